@@ -1,0 +1,128 @@
+"""What the servers are loaded with: a table of redis-benchmark command lines, each with the data it starts from."""
+
+import csv
+import itertools
+import subprocess
+from dataclasses import dataclass
+
+from servers import Failure, RespError, require
+
+POPPED = 200_000  # elements that are there when a test begins that takes elements away
+
+
+def strings(keys, value):
+    return (("SET", f"key:{i:012d}", value) for i in range(keys))
+
+
+def counters(keys, _):
+    return (("SET", f"counter:{i:012d}", "0") for i in range(keys))
+
+
+def hash_fields(keys, value):
+    return chunked(("HSET", "myhash"), ((f"element:{i:012d}", value) for i in range(keys)))
+
+
+def set_members(count, _):
+    return chunked(("SADD", "myset"), ((f"element:{i:012d}",) for i in range(count)))
+
+
+def zset_members(count, _):
+    return chunked(("ZADD", "myzset"), ((i, f"element:{i:012d}") for i in range(count)))
+
+
+def list_elements(count, value):
+    return chunked(("RPUSH", "mylist"), ((value,) for _ in range(count)))
+
+
+def chunked(prefix, groups, size=100):
+    """Commands that start with `prefix` and carry up to `size` groups of arguments each."""
+    groups = iter(groups)
+    while chunk := list(itertools.islice(groups, size)):
+        yield prefix + tuple(itertools.chain.from_iterable(chunk))
+
+
+@dataclass(frozen=True)
+class Test:
+    """One redis-benchmark command line; __rand_int__ is a random number below --keys, VALUE a value of --size bytes."""
+    name: str
+    command: str
+    data: callable      # makes the commands that load what the test starts from
+    pops: bool = False  # takes elements away: they are put back before each measurement, which ends with the last one
+
+
+TESTS = {test.name: test for test in (
+    Test("GET", "GET key:__rand_int__", strings),
+    Test("SET", "SET key:__rand_int__ VALUE", strings),
+    Test("INCR", "INCR counter:__rand_int__", counters),
+    Test("MSET", "MSET" + " key:__rand_int__ VALUE" * 10, strings),
+    Test("HSET", "HSET myhash element:__rand_int__ VALUE", hash_fields),
+    Test("HGET", "HGET myhash element:__rand_int__", hash_fields),
+    Test("SADD", "SADD myset element:__rand_int__", set_members),
+    Test("SISMEMBER", "SISMEMBER myset element:__rand_int__", set_members),
+    Test("SPOP", "SPOP myset", set_members, pops=True),
+    Test("ZADD", "ZADD myzset __rand_int__ element:__rand_int__", zset_members),
+    Test("ZPOPMIN", "ZPOPMIN myzset", zset_members, pops=True),
+    Test("ZRANGE_10", "ZRANGE myzset __rand_int__ +inf BYSCORE LIMIT 0 10", zset_members),
+    Test("ZRANK", "ZRANK myzset element:__rand_int__", zset_members),
+    Test("LPUSH", "LPUSH mylist VALUE", list_elements),
+    Test("RPUSH", "RPUSH mylist VALUE", list_elements),
+    Test("LPOP", "LPOP mylist", list_elements, pops=True),
+    Test("LRANGE_100", "LRANGE mylist 0 99", list_elements),
+)}
+
+
+class Workload:
+    """Runs tests against servers, with one number of clients and keys and one size of values."""
+
+    def __init__(self, clients=50, keys=100_000, size=64):
+        self.clients = clients
+        self.keys = keys
+        self.value = "x" * size
+        self.program = require("redis-benchmark", "Debian: apt-get install redis-tools")
+
+    def arguments(self, test):
+        return [self.value if word == "VALUE" else word for word in test.command.split()]
+
+    def load(self, server, test):
+        count = POPPED if test.pops else self.keys
+        with server.client() as client:
+            client.pipeline(test.data(count, self.value))
+
+    def prepare(self, server, test):
+        """An empty server with the test's data, and one command of the test to see that it is no error."""
+        with server.client() as client:
+            client.call("FLUSHALL")
+            if not test.pops:
+                self.load(server, test)
+            try:
+                client.call(*(a.replace("__rand_int__", "000000000001") for a in self.arguments(test)))
+            except RespError as error:
+                raise Failure(f"{server.name} answers {test.name} with: {error}")
+
+    def run(self, server, test, depth, requests):
+        """One measurement: requests per second and latencies in milliseconds."""
+        if test.pops:
+            self.load(server, test)
+        command = [self.program, "-h", "127.0.0.1", "-p", str(server.port), "-c", str(self.clients),
+                   "-P", str(depth), "-r", str(self.keys), "-n", str(requests), "--precision", "3", "--csv",
+                   *self.arguments(test)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        rows = list(csv.DictReader(done.stdout.splitlines()))
+        if done.returncode != 0 or len(rows) != 1 or "rror" in done.stderr:
+            raise Failure(f"redis-benchmark, {test.name} at pipeline {depth} on {server.name}: exit code "
+                          f"{done.returncode}\n{done.stderr.strip()}\n{server.tail()}")
+        row = rows[0]
+        return {"rps": float(row["rps"]), "requests": requests,
+                **{name: float(row[f"{name}_latency_ms"]) for name in ("avg", "p50", "p95", "p99", "max")}}
+
+    def calibrate(self, server, test, depth, seconds):
+        """Warms up, and returns the number of requests that takes about `seconds`."""
+        requests = self.clients * depth * 10
+        while True:
+            rate = self.run(server, test, depth, requests)["rps"]
+            enough = max(self.clients * depth, int(rate * seconds))
+            if test.pops and enough >= POPPED:
+                return POPPED
+            if requests / rate >= seconds / 2:
+                return enough
+            requests = min(enough, requests * 20)  # the first, cold figures say little about the last ones
