@@ -141,14 +141,10 @@ public final class Glob {
     private static boolean inRange(byte from, byte to, byte b, boolean ignoreCase) {
         byte low = from <= to ? from : to;
         byte high = from <= to ? to : from;
-        return ignoreCase ? lower(b) >= lower(low) && lower(b) <= lower(high) : b >= low && b <= high;
+        return ignoreCase ? Bytes.lower(b) >= Bytes.lower(low) && Bytes.lower(b) <= Bytes.lower(high) : b >= low && b <= high;
     }
 
     private static boolean same(byte a, byte b, boolean ignoreCase) {
-        return a == b || ignoreCase && lower(a) == lower(b);
-    }
-
-    private static byte lower(byte b) {
-        return b >= 'A' && b <= 'Z' ? (byte) (b + ('a' - 'A')) : b;
+        return a == b || ignoreCase && Bytes.lower(a) == Bytes.lower(b);
     }
 }

@@ -7,6 +7,11 @@ import java.nio.charset.StandardCharsets;
 
 /** Numbers to and from text, in the syntax that Redis 7.2 reads and in the layout that it writes. Thread-safe. */
 public final class Numbers {
+    /** Any integer of so many decimal digits is exact as a double. */
+    private static final int EXACT_DIGITS = 15;
+    private static final double[] POWERS_OF_TEN = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12,
+        1e13, 1e14, 1e15};
+
     private Numbers() {
     }
 
@@ -91,53 +96,97 @@ public final class Numbers {
     }
 
     /**
-     * The double that the whole text is, as ZADD, ZINCRBY, WEIGHTS and the GEO commands read one.
+     * The double that the whole text is, in the syntax of C's strtod: decimal or hexadecimal ("0x1.8p3"), an optional
+     * sign, "inf" or "infinity" in any case. So the scores of ZADD and ZINCRBY, the WEIGHTS of ZUNION and its kin, and
+     * the numbers of the GEO commands are read; INCRBYFLOAT and HINCRBYFLOAT read by {@link LongDouble#parse}, ends of
+     * score ranges are read by {@link #toScoreBound}.
      *
-     * @throws NotANumber if the text is empty, NaN, not a number as a whole, or out of the range of a double
+     * @throws NotANumber if the text is empty, begins or ends with a blank, is NaN, is not a number as a whole, or is
+     *     too large for a double, or so small that it would be rounded to zero
      */
     public static double toDouble(byte[] text) {
-        try {
-            if (text.length == 0 || text[0] <= ' ' || text[text.length - 1] <= ' ') {
-                throw NotANumber.INSTANCE;
-            }
-            String s = new String(text, StandardCharsets.ISO_8859_1);
-            if (s.equalsIgnoreCase("inf") || s.equalsIgnoreCase("+inf") || s.equalsIgnoreCase("infinity")) {
-                return Double.POSITIVE_INFINITY;
-            }
-            if (s.equalsIgnoreCase("-inf") || s.equalsIgnoreCase("-infinity")) {
-                return Double.NEGATIVE_INFINITY;
-            }
-            double value = Double.parseDouble(s);
-            if (Double.isNaN(value) || Double.isInfinite(value)) {
-                throw NotANumber.INSTANCE;
-            }
-            return value;
-        } catch (NumberFormatException e) {
-            throw NotANumber.INSTANCE;
-        }
+        return toDouble(text, 0, text.length, true);
     }
 
     /**
-     * One end of a range of scores, as ZRANGEBYSCORE, ZCOUNT, ZRANGE BYSCORE and ZREMRANGEBYSCORE read it; the caller
-     * skips the '(' of an exclusive end by {@code from}.
+     * One end of a range of scores, as ZRANGEBYSCORE, ZCOUNT, ZREMRANGEBYSCORE and their kin read it; the caller skips
+     * the '(' of an exclusive end by {@code from}. Laxer than {@link #toDouble}: blanks may lead, a zero byte ends the
+     * text, no text at all is 0, and numbers out of range become an infinity or zero.
      *
      * @throws NotANumber if the text is NaN or not a number as a whole
      */
     public static double toScoreBound(byte[] text, int from) {
-        return toDouble(java.util.Arrays.copyOfRange(text, from, text.length));
+        int end = from;
+        while (end < text.length && text[end] != 0) {
+            end++;
+        }
+        if (end == from) {
+            return 0;
+        }
+        int start = from;
+        while (start < end && Bytes.isSpace(text[start])) {
+            start++;
+        }
+        return toDouble(text, start, end, false);
     }
 
-    /** A double as Redis 7.2 prints one in replies: the shortest digits that read back as the same value. */
+    private static double toDouble(byte[] text, int from, int end, boolean inRange) {
+        int at = from;
+        boolean negative = at < end && text[at] == '-';
+        if (negative) {
+            at++;
+        }
+        // Nearly all numbers are short decimals. If the digits as an integer and the power of ten are both exact as
+        // doubles, one division is rounded once, hence correctly.
+        long digits = 0;
+        int point = -1;
+        int first = at;
+        for (; at < end && at - first <= EXACT_DIGITS; at++) {
+            int digit = text[at] - '0';
+            if (digit >= 0 && digit <= 9) {
+                digits = digits * 10 + digit;
+            } else if (digit == '.' - '0' && point < 0) {
+                point = at;
+            } else {
+                break;
+            }
+        }
+        int count = at - first - (point < 0 ? 0 : 1);
+        if (at == end && count > 0 && count <= EXACT_DIGITS) {
+            double value = point < 0 ? digits : digits / POWERS_OF_TEN[at - 1 - point];
+            return negative ? -value : value;
+        }
+        return toDouble(new FloatText(text, from, end), text, from, end, inRange);
+    }
+
+    private static double toDouble(FloatText number, byte[] text, int from, int end, boolean inRange) {
+        double magnitude;
+        if (number.isInfinite()) {
+            magnitude = Double.POSITIVE_INFINITY;
+        } else if (number.isHexadecimal()) {
+            magnitude = number.magnitude(53, Double.MIN_EXPONENT - 52, Double.MAX_EXPONENT + 1).exactDouble();
+        } else {
+            magnitude = Math.abs(Double.parseDouble(new String(text, from, end - from, StandardCharsets.ISO_8859_1)));
+        }
+        if (inRange && !number.isInfinite()
+                && (Double.isInfinite(magnitude) || magnitude == 0 && !number.isZero())) {
+            throw NotANumber.INSTANCE;
+        }
+        return number.isNegative() ? -magnitude : magnitude;
+    }
+
+    /**
+     * A double as Redis 7.2 prints one in replies: integers up to 2^62 in full, and otherwise the shortest digits that
+     * read back as the same value, with an exponent ("1.2345678901234e+4", "1e-7") where more than six decimals and
+     * four or more digits before the point, or a long run of zeros, would have to be written. Infinities are "inf" and
+     * "-inf", NaN is "nan", negative zero is "-0".
+     */
     public static byte[] formatDouble(double value) {
-        if (Double.isNaN(value) || Double.isInfinite(value)) {
-            return formatDouble17(value);
+        if (value == 0 || Double.isNaN(value) || Double.isInfinite(value)) {
+            return formatG(value, 17);
         }
-        int precision = 1;
-        while (precision < 17 && Double.parseDouble(new BigDecimal(value)
-                .round(new MathContext(precision, RoundingMode.HALF_EVEN)).toString()) != value) {
-            precision++;
-        }
-        return formatG(value, precision);
+        long integer = (long) value;
+        return integer == value && Math.abs(value) <= 0x1p62 ? toBytes(integer) : ShortestDouble.format(value);
     }
 
     /** A double as C's {@code %.17g} prints it, exactly; Redis 7.0 prints doubles this way in replies. */
