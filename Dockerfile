@@ -13,7 +13,7 @@ RUN groupadd --system --gid 6377 respql \
     && useradd --system --uid 6377 --gid respql --no-create-home --home-dir /data --shell /usr/sbin/nologin respql \
     && install --directory --owner=respql --group=respql --mode=0700 /data
 COPY LICENSE /opt/respql/
-COPY bin/respql bin/docker-entrypoint bin/docker-healthcheck /opt/respql/bin/
+COPY bin/respql bin/docker-healthcheck /opt/respql/bin/
 COPY --from=build /build/target/respql.jar /opt/respql/target/respql.jar
 
 USER respql
@@ -21,6 +21,8 @@ WORKDIR /data
 VOLUME /data
 EXPOSE 6377
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["/opt/respql/bin/docker-healthcheck"]
+# RESPQL_REQUIREPASS (the password that clients must give) and RESPQL_URL (a PostgreSQL instead of SQLite under /data)
+# come from the environment.
 # --host 0.0.0.0 only here: a container has a network of its own, in which loopback cannot be reached from outside. Who
 # may reach the port is decided by what `docker run -p` or docker-compose.yml publishes, and by the password.
-ENTRYPOINT ["/opt/respql/bin/docker-entrypoint", "--host", "0.0.0.0", "--dir", "/data"]
+ENTRYPOINT ["/opt/respql/bin/respql", "--host", "0.0.0.0", "--dir", "/data"]
