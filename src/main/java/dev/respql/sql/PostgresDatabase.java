@@ -1,0 +1,169 @@
+package dev.respql.sql;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.respql.StartupException;
+import dev.respql.config.Durability;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+
+/** PostgreSQL, shared by any number of nodes. */
+final class PostgresDatabase extends Database {
+    private static final Set<String> POOL_OPTIONS = Set.of("connectionTimeout", "validationTimeout");
+    /** What pgjdbc needs for speed and safety unless the user says otherwise. */
+    private static final Map<String, String> DRIVER_DEFAULTS = Map.of(
+            "prepareThreshold", "1",
+            "ApplicationName", "respql",
+            "tcpKeepAlive", "true",
+            "connectTimeout", "5",
+            "reWriteBatchedInserts", "false");
+    /**
+     * Every statement of a lane looks rows up by key, for a handful of keys or for thousands: one generic plan that goes
+     * through the indexes serves all, while a plan made when a table was small would go on to scan it when it is large.
+     */
+    private static final String LANE_SETTINGS = """
+            SET plan_cache_mode = force_generic_plan;
+            SET enable_seqscan = off;
+            SET enable_hashjoin = off;
+            SET enable_mergejoin = off;
+            SET jit = off;
+            SET synchronous_commit = %s""";
+
+    private final HikariDataSource pool;
+    private final ConnectionSource source;
+    private final String description;
+    private final String location;
+    private volatile long clockOffset;
+
+    private PostgresDatabase(DatabaseSettings settings, HikariDataSource pool) {
+        super(settings);
+        this.pool = pool;
+        this.source = new ConnectionSource(pool);
+        try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
+            description = "PostgreSQL " + connection.getMetaData().getDatabaseProductVersion();
+            location = connection.getMetaData().getURL().replaceFirst("\\?.*", "");
+            measureClock(statement);
+        } catch (SQLException e) {
+            pool.close();
+            throw new StartupException("PostgreSQL cannot be reached: " + firstLine(e), e);
+        }
+    }
+
+    static PostgresDatabase connect(DatabaseSettings settings) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(settings.url());
+        config.setConnectionTimeout(5_000);
+        Properties driver = new Properties();
+        driver.putAll(DRIVER_DEFAULTS);
+        Properties poolOptions = new Properties();
+        settings.options().forEach((name, value) ->
+                (POOL_OPTIONS.contains(name) ? poolOptions : driver).setProperty(name, value));
+        config.setDataSourceProperties(driver);
+        applyPoolOptions(config, poolOptions);
+        config.setConnectionInitSql(LANE_SETTINGS.formatted(
+                settings.durability() == Durability.ALWAYS ? "on" : "off"));
+        HikariDataSource pool = pool(config, settings.links() + 2);
+        PostgresDatabase database = new PostgresDatabase(settings, pool);
+        try {
+            database.migrate(pool, "postgresql", Map.of(
+                    "bytes", "BYTEA",
+                    "id", "BIGINT PRIMARY KEY",
+                    "clustered", "",
+                    "often_updated", "WITH (fillfactor = 80)",
+                    "text", "respql_text(",
+                    "end_text", ")",
+                    "now_ms", "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"));
+            try (Connection connection = pool.getConnection()) {
+                database.createSpaces(connection);
+            }
+            return database;
+        } catch (SQLException e) {
+            database.close();
+            throw new StartupException("PostgreSQL refused respql's tables: " + firstLine(e), e);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static void applyPoolOptions(HikariConfig config, Properties options) {
+        try {
+            if (options.containsKey("connectionTimeout")) {
+                config.setConnectionTimeout(Long.parseLong(options.getProperty("connectionTimeout")));
+            }
+            if (options.containsKey("validationTimeout")) {
+                config.setValidationTimeout(Long.parseLong(options.getProperty("validationTimeout")));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new StartupException("bad backend-option: " + e.getMessage(), e);
+        }
+    }
+
+    /** Halves the round trip's time: good to a millisecond or so, and the same for all nodes. */
+    private void measureClock(Statement statement) throws SQLException {
+        long best = Long.MAX_VALUE;
+        for (int i = 0; i < 5; i++) {
+            long before = System.currentTimeMillis();
+            long started = System.nanoTime();
+            try (ResultSet now = statement.executeQuery(
+                    "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)")) {
+                now.next();
+                long took = System.nanoTime() - started;
+                if (took < best) {
+                    best = took;
+                    clockOffset = now.getLong(1) - (before + took / 2_000_000);
+                }
+            }
+        }
+    }
+
+    @Override
+    public SqlLink link() {
+        try {
+            return new PostgresLink(source, counters);
+        } catch (SQLException e) {
+            throw DatabaseException.of(e, false);
+        }
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public String location() {
+        return location;
+    }
+
+    @Override
+    public long clockOffset() {
+        return clockOffset;
+    }
+
+    @Override
+    public boolean sharedByNodes() {
+        return true;
+    }
+
+    @Override
+    public long sizeBytes() {
+        try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement();
+                ResultSet size = statement.executeQuery("SELECT pg_database_size(current_database())")) {
+            size.next();
+            return size.getLong(1);
+        } catch (SQLException e) {
+            return 0;
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

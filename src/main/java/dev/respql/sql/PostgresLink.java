@@ -1,0 +1,268 @@
+package dev.respql.sql;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * PostgreSQL: queued statements are joined into one prepared text and travel in one round trip, BEGIN, locks and COMMIT
+ * among them; a statement over rows takes its columns as arrays. Each statement of a text sees what was committed when
+ * it began, so what is read after the locks is what the locks protect. Texts stay prepared for the connection's life.
+ */
+final class PostgresLink implements SqlLink {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresLink.class);
+    private static final SqlStatement BEGIN_READ = SqlStatement.of("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    private static final SqlStatement BEGIN_WRITE = SqlStatement.of("BEGIN ISOLATION LEVEL READ COMMITTED");
+    private static final SqlStatement COMMIT = SqlStatement.of("COMMIT");
+    private static final SqlStatement NEXT_IDS = SqlStatement.of("SELECT nextval('header_ids')");
+    /** Shared by all writers, exclusive for who needs everything ("respql" in ASCII). */
+    private static final long EVERYTHING = 0x72657370716cL;
+    private static final SqlStatement LOCK_SHARED =
+            SqlStatement.of("SELECT pg_advisory_xact_lock_shared(" + EVERYTHING + ")");
+    private static final SqlStatement LOCK_ALL = SqlStatement.of("SELECT pg_advisory_xact_lock(" + EVERYTHING + ")");
+    private static final SqlStatement LOCK_KEYS = SqlStatement.of(
+            "SELECT pg_advisory_xact_lock(n.lock) FROM {rows}", SqlStatement.number("lock"));
+    /** As the sequence's increment in the migration. */
+    private static final int IDS_PER_BLOCK = 1000;
+
+    private record Queued(SqlStatement statement, Rows rows, RowReader reader) {
+    }
+
+    private final ConnectionSource source;
+    private final SqlCounters counters;
+    private final CurrentRow row = new CurrentRow();
+    private final Map<List<SqlStatement>, PreparedStatement> prepared = new HashMap<>();
+    private final List<Queued> queue = new ArrayList<>();
+    private final List<SqlStatement> texts = new ArrayList<>();
+    private ConnectionSource.Lease lease;
+    private Mode mode = Mode.SINGLE;
+    private boolean open;
+    private long nextId;
+    private long lastId = -1;
+
+    PostgresLink(ConnectionSource source, SqlCounters counters) throws SQLException {
+        this.source = source;
+        this.counters = counters;
+        this.lease = source.lease();
+    }
+
+    @Override
+    public void begin(Mode batchMode) {
+        mode = batchMode;
+    }
+
+    @Override
+    public void lockKeys(long[] locks) {
+        if (locks.length == 0) {
+            return;
+        }
+        Rows rows = Rows.of(LOCK_KEYS);
+        for (long lock : locks) {
+            rows.next().set(0, lock);
+        }
+        queue(LOCK_SHARED, Rows.NONE, RowReader.NONE);
+        queue(LOCK_KEYS, rows, RowReader.NONE);
+    }
+
+    @Override
+    public void lockAll() {
+        queue(LOCK_ALL, Rows.NONE, RowReader.NONE);
+    }
+
+    @Override
+    public void queue(SqlStatement statement, Rows rows, RowReader reader) {
+        if (mode != Mode.SINGLE && !open) {
+            open = true;
+            queue.add(new Queued(mode == Mode.WRITE ? BEGIN_WRITE : BEGIN_READ, Rows.NONE, RowReader.NONE));
+        }
+        queue.add(new Queued(statement, rows, reader));
+    }
+
+    @Override
+    public void send() {
+        send(false);
+    }
+
+    private void send(boolean committing) {
+        if (queue.isEmpty()) {
+            return;
+        }
+        try {
+            PreparedStatement statement = prepare();
+            bind(statement);
+            boolean hasRows = statement.execute();
+            for (Queued queued : queue) {
+                if (hasRows) {
+                    try (ResultSet results = statement.getResultSet()) {
+                        row.results = results;
+                        while (results.next()) {
+                            queued.reader.read(row);
+                        }
+                    }
+                }
+                hasRows = statement.getMoreResults();
+            }
+        } catch (SQLException e) {
+            throw DatabaseException.of(e, committing);
+        } finally {
+            row.results = null;
+            counters.exchange();
+            queue.clear();
+        }
+    }
+
+    private PreparedStatement prepare() throws SQLException {
+        texts.clear();
+        for (Queued queued : queue) {
+            texts.add(queued.statement);
+        }
+        PreparedStatement statement = prepared.get(texts);
+        if (statement == null) {
+            StringBuilder joined = new StringBuilder();
+            for (SqlStatement text : texts) {
+                joined.append(joined.isEmpty() ? "" : ";\n").append(text.postgresText());
+            }
+            statement = lease.connection().prepareStatement(joined.toString());
+            prepared.put(List.copyOf(texts), statement);
+        }
+        return statement;
+    }
+
+    private void bind(PreparedStatement statement) throws SQLException {
+        int parameter = 1;
+        PGConnection arrays = lease.postgres();
+        for (Queued queued : queue) {
+            List<SqlStatement.Column> columns = queued.statement.columns();
+            boolean overRows = queued.statement.overRows();
+            for (int i = 0; i < columns.size(); i++) {
+                if (overRows) {
+                    statement.setArray(parameter++, arrays.createArrayOf(
+                            columns.get(i).type().postgresName(), queued.rows.array(i)));
+                } else {
+                    setValue(statement, parameter++, columns.get(i).type(), queued.rows.value(i, 0));
+                }
+            }
+            counters.statement(queued.rows.size());
+        }
+    }
+
+    private static void setValue(PreparedStatement statement, int parameter, SqlStatement.Type type, Object value)
+            throws SQLException {
+        if (value == null) {
+            statement.setNull(parameter, type == SqlStatement.Type.BYTES ? java.sql.Types.BINARY : java.sql.Types.BIGINT);
+            return;
+        }
+        switch (type) {
+            case INTEGER -> statement.setInt(parameter, (Integer) value);
+            case NUMBER -> statement.setLong(parameter, (Long) value);
+            case BYTES -> statement.setBytes(parameter, (byte[]) value);
+            case REAL -> statement.setDouble(parameter, (Double) value);
+        }
+    }
+
+    @Override
+    public void commit() {
+        if (open) {
+            queue.add(new Queued(COMMIT, Rows.NONE, RowReader.NONE));
+        }
+        send(open && mode == Mode.WRITE);
+        open = false;
+        mode = Mode.SINGLE;
+    }
+
+    @Override
+    public void rollback() {
+        queue.clear();
+        open = false;
+        mode = Mode.SINGLE;
+        try (var statement = lease.connection().createStatement()) {
+            // Outside a transaction this is a warning, not an error; it also tells whether the connection lives.
+            statement.execute("ROLLBACK");
+        } catch (SQLException e) {
+            reopen();
+        }
+    }
+
+    private void reopen() {
+        prepared.clear();
+        lease.discard();
+        try {
+            lease = source.lease();
+        } catch (SQLException e) {
+            // The next batch fails at once on the closed connection, and comes here again.
+            LOG.warn("the database cannot be reached: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public boolean hasOtherWriters() {
+        return true;
+    }
+
+    @Override
+    public long nextId() {
+        if (nextId > lastId) {
+            query(NEXT_IDS, Rows.NONE, result -> nextId = result.number(1));
+            lastId = nextId + IDS_PER_BLOCK - 1;
+        }
+        return nextId++;
+    }
+
+    @Override
+    public void close() {
+        lease.discard();
+    }
+
+    private static final class CurrentRow implements Row {
+        private ResultSet results;
+
+        @Override
+        public int ordinal() {
+            return (int) number(1) - 1;
+        }
+
+        @Override
+        public long numberOr(int column, long whenNull) {
+            try {
+                long number = results.getLong(column);
+                return number == 0 && results.wasNull() ? whenNull : number;
+            } catch (SQLException e) {
+                throw DatabaseException.of(e, false);
+            }
+        }
+
+        @Override
+        public long number(int column) {
+            try {
+                return results.getLong(column);
+            } catch (SQLException e) {
+                throw DatabaseException.of(e, false);
+            }
+        }
+
+        @Override
+        public double real(int column) {
+            try {
+                return results.getDouble(column);
+            } catch (SQLException e) {
+                throw DatabaseException.of(e, false);
+            }
+        }
+
+        @Override
+        public byte[] bytes(int column) {
+            try {
+                return results.getBytes(column);
+            } catch (SQLException e) {
+                throw DatabaseException.of(e, false);
+            }
+        }
+    }
+}

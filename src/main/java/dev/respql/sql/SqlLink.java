@@ -1,0 +1,55 @@
+package dev.respql.sql;
+
+/**
+ * One lane's connection to the database, in terms both dialects share. Statements are queued and go out together with
+ * {@link #send} (on PostgreSQL in one round trip; SQLite runs them at once). Used by one thread. Every method may throw
+ * a {@link DatabaseException}; then {@link #rollback} must follow.
+ */
+public interface SqlLink extends AutoCloseable {
+    enum Mode {
+        /** Every statement stands alone; more than one may see different states of the database. */
+        SINGLE,
+        /** All statements see one state of the database. */
+        READ,
+        WRITE
+    }
+
+    /** Begins a batch; a transaction starts with the first statement, and none is needed in mode {@code SINGLE}. */
+    void begin(Mode mode);
+
+    /**
+     * In a {@code WRITE} batch: waits for and holds, until its end, the keys with these lock numbers, which come in
+     * ascending order without repetition. A database with one writer needs no locks.
+     */
+    void lockKeys(long[] locks);
+
+    /** In a {@code WRITE} batch: holds everything, so that no other writer runs beside this one. */
+    void lockAll();
+
+    /** Queues a statement. Rows must not be changed afterwards; the reader is called by {@link #send} at the latest. */
+    void queue(SqlStatement statement, Rows rows, RowReader reader);
+
+    /** Runs what is queued. */
+    void send();
+
+    /** Runs what is queued and ends the batch; without a transaction only the former. */
+    void commit();
+
+    /** Gives up the batch, whatever state it is in. Reopens the connection where it was lost. Never throws. */
+    void rollback();
+
+    /** Whether statements of a {@code SINGLE} batch may see different states, since others write meanwhile. */
+    boolean hasOtherWriters();
+
+    /** A number that no header had before. */
+    long nextId();
+
+    /** Runs one query at once and reads its rows. */
+    default void query(SqlStatement statement, Rows rows, RowReader reader) {
+        queue(statement, rows, reader);
+        send();
+    }
+
+    @Override
+    void close();
+}

@@ -1,0 +1,102 @@
+package dev.respql.sql;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/**
+ * One SQL text that serves both dialects. A text with <code>{rows}</code> works on a set: there stands an input relation
+ * named {@code n} whose columns are the statement's, and whose ordinal column is {@code i}; a query over rows selects
+ * {@code n.i} first. A text without it takes its columns as the {@code ?} parameters of one row. Immutable.
+ */
+public final class SqlStatement {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final String ROWS = "{rows}";
+
+    enum Type {
+        INTEGER("int4"), NUMBER("int8"), BYTES("bytea"), REAL("float8");
+
+        private final String postgresName;
+
+        Type(String postgresName) {
+            this.postgresName = postgresName;
+        }
+
+        String postgresName() {
+            return postgresName;
+        }
+    }
+
+    /** An input column. Only {@code NUMBER} and {@code BYTES} may be null. */
+    public record Column(String name, Type type) {
+    }
+
+    private final String text;
+    private final List<Column> columns;
+    private final int index;
+
+    private SqlStatement(String text, List<Column> columns) {
+        this.text = text.strip();
+        this.columns = columns;
+        this.index = COUNT.getAndIncrement();
+    }
+
+    public static SqlStatement of(String text, Column... columns) {
+        return new SqlStatement(text, List.of(columns));
+    }
+
+    /** A 32-bit column. */
+    public static Column integer(String name) {
+        return new Column(name, Type.INTEGER);
+    }
+
+    /** A 64-bit column; {@link Rows#NULL} stands for SQL's null. */
+    public static Column number(String name) {
+        return new Column(name, Type.NUMBER);
+    }
+
+    public static Column bytes(String name) {
+        return new Column(name, Type.BYTES);
+    }
+
+    public static Column real(String name) {
+        return new Column(name, Type.REAL);
+    }
+
+    List<Column> columns() {
+        return columns;
+    }
+
+    /** A small number of its own, for look-up in arrays. */
+    int index() {
+        return index;
+    }
+
+    boolean overRows() {
+        return text.contains(ROWS);
+    }
+
+    /** SQLite runs the text once a row. */
+    String sqliteText() {
+        return text.replace(ROWS, "(SELECT 0 AS i, " + columns.stream()
+                .map(column -> "? AS " + column.name)
+                .collect(Collectors.joining(", ")) + ") AS n");
+    }
+
+    /** PostgreSQL runs it once, over arrays. */
+    String postgresText() {
+        if (!overRows()) {
+            return text;
+        }
+        return text.replace(ROWS, "unnest(" + columns.stream()
+                .map(column -> "?::" + column.type.postgresName + "[]")
+                .collect(Collectors.joining(", ")) + ") WITH ORDINALITY AS n(" + columns.stream()
+                .map(Column::name)
+                .collect(Collectors.joining(", ")) + ", i)");
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

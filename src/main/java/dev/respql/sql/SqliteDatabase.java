@@ -1,0 +1,218 @@
+package dev.respql.sql;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.respql.StartupException;
+import dev.respql.config.Backend;
+import dev.respql.config.Durability;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteDataSource;
+
+/** SQLite in a file (or in memory), with this process as the only writer. */
+final class SqliteDatabase extends Database {
+    private static final String FILE = "respql.db";
+    private static final String LOCK_FILE = "respql.lock";
+
+    private final HikariDataSource pool;
+    private final FileChannel lock;
+    private final Path file;
+    private final WalKeeper walKeeper;
+
+    private SqliteDatabase(DatabaseSettings settings, HikariDataSource pool, FileChannel lock, Path file) {
+        super(settings);
+        this.pool = pool;
+        this.lock = lock;
+        this.file = file;
+        boolean syncEverySecond = durability() == Durability.EVERYSEC;
+        this.walKeeper = file == null || settings.readOnly() ? null : new WalKeeper(pool, file, syncEverySecond);
+    }
+
+    static SqliteDatabase openFile(DatabaseSettings settings) {
+        boolean inMemory = settings.backend() == Backend.MEMORY;
+        Path file = inMemory ? null : settings.directory().resolve(FILE).toAbsolutePath();
+        String url = settings.url();
+        if (url == null) {
+            url = inMemory ? "jdbc:sqlite:file:/respql-" + UUID.randomUUID() + "?vfs=memdb" : "jdbc:sqlite:" + file;
+        } else if (!inMemory) {
+            file = Path.of(url.substring("jdbc:sqlite:".length()).replaceFirst("\\?.*", "")).toAbsolutePath();
+        }
+        FileChannel lock = inMemory ? null : lock(file);
+        SQLiteDataSource source = new TunedDataSource(pragmas(settings));
+        source.setUrl(url);
+        source.getConfig().setBusyTimeout(10_000);
+        if (!inMemory) {
+            source.getConfig().setJournalMode(org.sqlite.SQLiteConfig.JournalMode.WAL);
+        }
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(source);
+        HikariDataSource pool = pool(config, 3);
+        SqliteDatabase database = new SqliteDatabase(settings, pool, lock, file);
+        try {
+            database.migrate(pool, "sqlite", Map.of(
+                    "bytes", "BLOB",
+                    "id", "INTEGER PRIMARY KEY",
+                    "clustered", "WITHOUT ROWID",
+                    "often_updated", "",
+                    "text", "CAST(",
+                    "end_text", " AS TEXT)",
+                    "now_ms", "CAST(unixepoch('subsec') * 1000 AS INTEGER)"));
+            try (Connection connection = pool.getConnection()) {
+                database.createSpaces(connection);
+            }
+            if (database.walKeeper != null) {
+                database.walKeeper.start();
+            }
+            return database;
+        } catch (SQLException e) {
+            database.close();
+            throw new StartupException("cannot use " + url + ": " + firstLine(e), e);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static List<String> pragmas(DatabaseSettings settings) {
+        List<String> pragmas = new ArrayList<>(List.of(
+                "synchronous = " + switch (settings.durability()) {
+                    case ALWAYS -> "FULL";
+                    case EVERYSEC -> "NORMAL";
+                    case NO -> "OFF";
+                },
+                "wal_autocheckpoint = 0",
+                "cache_size = -65536",
+                "mmap_size = 1073741824",
+                "temp_store = MEMORY"));
+        settings.options().forEach((name, value) -> {
+            if (!name.matches("[A-Za-z_]+") || !value.matches("-?[A-Za-z0-9_.]+")) {
+                throw new StartupException("backend-option " + name + "=" + value + " is not a SQLite pragma");
+            }
+            pragmas.add(name + " = " + value);
+        });
+        if (settings.readOnly()) {
+            pragmas.add("query_only = 1");
+        }
+        return pragmas;
+    }
+
+    /** Sets the pragmas on every connection; sqlite-jdbc runs only the first statement of a longer text. */
+    private static final class TunedDataSource extends SQLiteDataSource {
+        private final List<String> pragmas;
+
+        TunedDataSource(List<String> pragmas) {
+            this.pragmas = pragmas;
+        }
+
+        @Override
+        public SQLiteConnection getConnection(String user, String password) throws SQLException {
+            SQLiteConnection connection = super.getConnection(user, password);
+            try (Statement statement = connection.createStatement()) {
+                for (String pragma : pragmas) {
+                    statement.execute("PRAGMA " + pragma);
+                }
+            }
+            return connection;
+        }
+    }
+
+    private static FileChannel lock(Path file) {
+        Path directory = file.getParent();
+        try {
+            Files.createDirectories(directory);
+            FileChannel channel = FileChannel.open(directory.resolve(LOCK_FILE),
+                    StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (tryLock(channel)) {
+                return channel;
+            }
+            channel.close();
+            throw new StartupException("another respql is using " + file);
+        } catch (IOException e) {
+            throw new StartupException("cannot write in " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (java.nio.channels.OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public SqlLink link() {
+        try {
+            Connection connection = pool.getConnection();
+            try (Statement statement = connection.createStatement(); ResultSet highest = statement.executeQuery("""
+                    SELECT max(coalesce((SELECT max(id) FROM keys), 0),
+                               coalesce((SELECT max(key_id) FROM dropped_keys), 0),
+                               coalesce((SELECT max(key_id) FROM strings), 0))""")) {
+                highest.next();
+                SqliteLink link = new SqliteLink(connection, counters, highest.getLong(1));
+                if (walKeeper != null) {
+                    walKeeper.watch(link);
+                }
+                return link;
+            }
+        } catch (SQLException e) {
+            throw DatabaseException.of(e, false);
+        }
+    }
+
+    @Override
+    public String description() {
+        return "SQLite " + org.sqlite.SQLiteJDBCLoader.getVersion();
+    }
+
+    @Override
+    public String location() {
+        return file == null ? "in memory" : file.toString();
+    }
+
+    @Override
+    public long clockOffset() {
+        return 0;
+    }
+
+    @Override
+    public boolean sharedByNodes() {
+        return false;
+    }
+
+    @Override
+    public long sizeBytes() {
+        try {
+            return file == null ? 0 : Files.size(file);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (walKeeper != null) {
+            walKeeper.close();
+        }
+        pool.close();
+        try {
+            if (lock != null) {
+                lock.close();
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

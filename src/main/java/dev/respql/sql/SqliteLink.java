@@ -1,0 +1,228 @@
+package dev.respql.sql;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Arrays;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.core.CoreStatement;
+import org.sqlite.core.DB;
+
+/**
+ * SQLite: statements stay prepared for the connection's life and run at once, a statement over rows once a row. Rows are
+ * read through sqlite-jdbc's {@link DB}, below its ResultSet, whose checks cost more than the look-up itself.
+ */
+final class SqliteLink implements SqlLink {
+    private static final int SQLITE_ROW = 100;
+    private static final int SQLITE_DONE = 101;
+    private static final int SQLITE_NULL = 5;
+    private static final SqlStatement BEGIN_READ = SqlStatement.of("BEGIN");
+    private static final SqlStatement BEGIN_WRITE = SqlStatement.of("BEGIN IMMEDIATE");
+    private static final SqlStatement COMMIT = SqlStatement.of("COMMIT");
+    private static final SqlStatement CHECKPOINT = SqlStatement.of("PRAGMA wal_checkpoint(PASSIVE)");
+    private static final SqlStatement ROLLBACK = SqlStatement.of("ROLLBACK");
+
+    private record Prepared(PreparedStatement jdbc, CoreStatement core, long pointer, Object[] parameters) {
+    }
+
+    private final Connection pooled;
+    private final SQLiteConnection connection;
+    private final DB db;
+    private final SqlCounters counters;
+    private final CurrentRow row = new CurrentRow();
+    private Prepared[] prepared = new Prepared[64];
+    private Mode mode = Mode.SINGLE;
+    private boolean open;
+    private long lastId;
+    private WalKeeper keeper;
+
+    /** @param lastId the highest header number in use, known since this process is the database's only writer */
+    SqliteLink(Connection pooled, SqlCounters counters, long lastId) throws SQLException {
+        this.pooled = pooled;
+        this.connection = pooled.unwrap(SQLiteConnection.class);
+        this.db = connection.getDatabase();
+        this.counters = counters;
+        this.lastId = lastId;
+    }
+
+    @Override
+    public void begin(Mode batchMode) {
+        mode = batchMode;
+    }
+
+    @Override
+    public void lockKeys(long[] locks) {
+        // One writer: nobody else can hold a key.
+    }
+
+    @Override
+    public void lockAll() {
+        // One writer: nobody else can hold a key.
+    }
+
+    @Override
+    public void queue(SqlStatement statement, Rows rows, RowReader reader) {
+        if (!open && (mode != Mode.SINGLE || rows.size() > 1)) {
+            run(mode == Mode.WRITE ? BEGIN_WRITE : BEGIN_READ, Rows.NONE, RowReader.NONE);
+            open = true;
+        }
+        run(statement, rows, reader);
+        counters.statement(rows.size());
+    }
+
+    private void run(SqlStatement statement, Rows rows, RowReader reader) {
+        try {
+            Prepared ready = prepare(statement);
+            int runs = statement.overRows() ? rows.size() : 1;
+            for (int i = 0; i < runs; i++) {
+                for (int column = 0; column < ready.parameters.length; column++) {
+                    ready.parameters[column] = rows.value(column, i);
+                }
+                row.ordinal = i;
+                row.pointer = ready.pointer;
+                boolean hasRow = db.execute(ready.core, ready.parameters);
+                if (hasRow) {
+                    readAll(ready, reader);
+                }
+            }
+            Arrays.fill(ready.parameters, null);
+        } catch (SQLException e) {
+            throw DatabaseException.of(e, false);
+        }
+    }
+
+    private void readAll(Prepared ready, RowReader reader) throws SQLException {
+        try {
+            int state = SQLITE_ROW;
+            while (state == SQLITE_ROW) {
+                reader.read(row);
+                state = db.step(ready.pointer);
+            }
+            if (state != SQLITE_DONE) {
+                throw new SQLException("SQLite result code " + state + " while reading rows", "HY000", state);
+            }
+        } finally {
+            db.reset(ready.pointer);
+        }
+    }
+
+    private Prepared prepare(SqlStatement statement) throws SQLException {
+        int index = statement.index();
+        if (index >= prepared.length) {
+            prepared = Arrays.copyOf(prepared, index + 64);
+        }
+        Prepared ready = prepared[index];
+        if (ready == null) {
+            PreparedStatement jdbc = connection.prepareStatement(statement.sqliteText());
+            CoreStatement core = (CoreStatement) jdbc;
+            long[] pointer = new long[1];
+            core.pointer.safeRunConsume((database, address) -> pointer[0] = address);
+            ready = new Prepared(jdbc, core, pointer[0], new Object[statement.columns().size()]);
+            prepared[index] = ready;
+        }
+        return ready;
+    }
+
+    @Override
+    public void send() {
+        // Everything queued has run already.
+    }
+
+    @Override
+    public void commit() {
+        if (open) {
+            run(COMMIT, Rows.NONE, RowReader.NONE);
+            counters.statement(0);
+            open = false;
+            if (keeper != null && keeper.mustFinish()) {
+                run(CHECKPOINT, Rows.NONE, RowReader.NONE);
+                keeper.finished();
+            }
+        }
+        mode = Mode.SINGLE;
+    }
+
+    void keeper(WalKeeper walKeeper) {
+        this.keeper = walKeeper;
+    }
+
+    @Override
+    public void rollback() {
+        mode = Mode.SINGLE;
+        if (!open) {
+            return;
+        }
+        open = false;
+        try {
+            run(ROLLBACK, Rows.NONE, RowReader.NONE);
+        } catch (DatabaseException e) {
+            // SQLite ended the transaction by itself (disk full, I/O error): there is nothing left to roll back.
+        }
+    }
+
+    @Override
+    public boolean hasOtherWriters() {
+        return false;
+    }
+
+    @Override
+    public long nextId() {
+        return ++lastId;
+    }
+
+    @Override
+    public void close() {
+        try {
+            pooled.close();
+        } catch (SQLException e) {
+            throw DatabaseException.of(e, false);
+        }
+    }
+
+    private final class CurrentRow implements Row {
+        private long pointer;
+        private int ordinal;
+
+        @Override
+        public int ordinal() {
+            return ordinal;
+        }
+
+        @Override
+        public long numberOr(int column, long whenNull) {
+            try {
+                long number = db.column_long(pointer, column - 1);
+                return number == 0 && db.column_type(pointer, column - 1) == SQLITE_NULL ? whenNull : number;
+            } catch (SQLException e) {
+                throw DatabaseException.of(e, false);
+            }
+        }
+
+        @Override
+        public long number(int column) {
+            try {
+                return db.column_long(pointer, column - 1);
+            } catch (SQLException e) {
+                throw DatabaseException.of(e, false);
+            }
+        }
+
+        @Override
+        public double real(int column) {
+            try {
+                return db.column_double(pointer, column - 1);
+            } catch (SQLException e) {
+                throw DatabaseException.of(e, false);
+            }
+        }
+
+        @Override
+        public byte[] bytes(int column) {
+            try {
+                return db.column_blob(pointer, column - 1);
+            } catch (SQLException e) {
+                throw DatabaseException.of(e, false);
+            }
+        }
+    }
+}
