@@ -1,0 +1,36 @@
+package dev.respql.store;
+
+/** A row of {@code keys} as the unit of work sees it: one incarnation of a key. Used by one thread. */
+final class Header {
+    /** {@code expiresAt} of a key that never expires. */
+    static final long NEVER = Long.MAX_VALUE;
+
+    /** What differs from the stored row. */
+    static final int SIZE_CHANGED = 1;
+    static final int OTHERS_CHANGED = 2;
+
+    final long id;
+    final ValueType type;
+    /** Number of elements; 1 for a string. */
+    long size;
+    /** Milliseconds since 1970. */
+    long expiresAt;
+    /** Where this header can be found; null once it was dropped. */
+    Slot slot;
+    boolean stored;
+    /** Whether the table of the type has this header's row (for types with exactly one). */
+    boolean valueStored;
+    int changes;
+    /** What the store of this type knows of the value; null where nothing was loaded. */
+    Object value;
+
+    Header(long id, ValueType type, long size, long expiresAt, Slot slot, boolean stored) {
+        this.id = id;
+        this.type = type;
+        this.size = size;
+        this.expiresAt = expiresAt;
+        this.slot = slot;
+        this.stored = stored;
+        this.valueStored = stored;
+    }
+}

@@ -1,0 +1,183 @@
+package dev.respql.store;
+
+import static dev.respql.sql.SqlStatement.bytes;
+import static dev.respql.sql.SqlStatement.integer;
+import static dev.respql.sql.SqlStatement.number;
+
+import dev.respql.sql.Row;
+import dev.respql.sql.RowReader;
+import dev.respql.sql.Rows;
+import dev.respql.sql.SqlLink;
+import dev.respql.sql.SqlStatement;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** String values in a unit of work. Every method throws {@code WRONGTYPE} for a key of another type, unless it says otherwise. */
+public final class Strings extends ValueStore {
+    /** Longer values (bytes) are not prefetched, so that a batch of hints cannot fill the heap. */
+    private static final int PREFETCHED_BYTES = 64 * 1024;
+
+    private static final SqlStatement FETCH = SqlStatement.of("""
+            SELECT n.i, d.space, k.id, k.type, k.size, k.expires_at,
+                   CASE WHEN length(s.value) <= %d THEN s.value END
+            FROM {rows}
+            JOIN databases d ON d.number = n.db
+            LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
+            LEFT JOIN strings s ON s.key_id = k.id
+            """.formatted(PREFETCHED_BYTES), integer("db"), bytes("name"));
+
+    private static final SqlStatement READ = SqlStatement.of("""
+            SELECT value FROM strings WHERE key_id = ?
+            """, number("key_id"));
+
+    private static final SqlStatement LENGTH = SqlStatement.of("""
+            SELECT length(value) FROM strings WHERE key_id = ?
+            """, number("key_id"));
+
+    private static final SqlStatement RANGE = SqlStatement.of("""
+            SELECT substr(value, ?, ?) FROM strings WHERE key_id = ?
+            """, integer("first"), integer("count"), number("key_id"));
+
+    private static final SqlStatement INSERT = SqlStatement.of("""
+            INSERT INTO strings (key_id, value) SELECT n.key_id, n.value FROM {rows}
+            """, number("key_id"), bytes("value"));
+
+    private static final SqlStatement UPDATE = SqlStatement.of("""
+            UPDATE strings SET value = n.value FROM {rows} WHERE strings.key_id = n.key_id
+            """, number("key_id"), bytes("value"));
+
+    private static final SqlStatement DELETE = SqlStatement.of("""
+            DELETE FROM strings WHERE key_id IN (SELECT n.key_id FROM {rows})
+            """, number("key_id"));
+
+    private final Tx tx;
+    private final Set<Header> changed = new LinkedHashSet<>();
+    private final List<Header> dropped = new ArrayList<>();
+
+    Strings(Tx tx) {
+        this.tx = tx;
+    }
+
+    /** The value, which must not be changed; null where there is no such key. */
+    public byte[] get(KeyName key) {
+        Header header = tx.keys().live(key, ValueType.STRING);
+        return header == null ? null : value(header);
+    }
+
+    /** Bytes of the value; 0 where there is no such key. */
+    public long length(KeyName key) {
+        Header header = tx.keys().live(key, ValueType.STRING);
+        if (header == null) {
+            return 0;
+        }
+        if (header.value != null) {
+            return ((byte[]) header.value).length;
+        }
+        long[] length = new long[1];
+        tx.lateRead().query(LENGTH, Rows.of(LENGTH).next().set(0, header.id), row -> length[0] = row.number(1));
+        return length[0];
+    }
+
+    /** Bytes {@code first} (from 0) to {@code first + count - 1} of an existing value, which has them. */
+    public byte[] range(KeyName key, int first, int count) {
+        Header header = tx.keys().live(key, ValueType.STRING);
+        if (header.value != null) {
+            return java.util.Arrays.copyOfRange((byte[]) header.value, first, first + count);
+        }
+        byte[][] range = new byte[1][];
+        Rows rows = Rows.of(RANGE).next().set(0, first + 1).set(1, count).set(2, header.id);
+        tx.lateRead().query(RANGE, rows, row -> range[0] = row.bytes(1));
+        return range[0];
+    }
+
+    /** Makes the key a string with this value that never expires, over whatever was there, of any type. */
+    public void set(KeyName key, byte[] value) {
+        Header header = tx.keys().live(key);
+        if (header == null || header.type != ValueType.STRING) {
+            header = tx.keys().create(key, ValueType.STRING);
+        } else if (header.expiresAt != Keys.NEVER) {
+            tx.keys().expireAt(key, Keys.NEVER);
+        }
+        write(header, value);
+    }
+
+    /** Gives the key this value and leaves its expiry as it is; creates the key where it is missing. */
+    public void replace(KeyName key, byte[] value) {
+        Header header = tx.keys().live(key, ValueType.STRING);
+        write(header == null ? tx.keys().create(key, ValueType.STRING) : header, value);
+    }
+
+    private void write(Header header, byte[] value) {
+        header.value = value;
+        changed.add(header);
+    }
+
+    private byte[] value(Header header) {
+        if (header.value == null) {
+            tx.lateRead().query(READ, Rows.of(READ).next().set(0, header.id), row -> header.value = row.bytes(1));
+        }
+        return (byte[]) header.value;
+    }
+
+    void queueFetch(SqlLink link, List<KeyName> wanted) {
+        List<KeyName> names = wanted.stream().filter(name -> !tx.keys().knows(name)).toList();
+        if (names.isEmpty()) {
+            return;
+        }
+        Rows rows = Rows.of(FETCH);
+        for (KeyName name : names) {
+            rows.next().set(0, name.db()).set(1, name.bytes());
+        }
+        link.queue(FETCH, rows, row -> read(names.get(row.ordinal()), row));
+    }
+
+    private void read(KeyName name, Row row) {
+        Header header = tx.keys().read(name, row, 2);
+        if (header != null) {
+            header.value = row.bytes(7);
+        }
+    }
+
+    @Override
+    void flush(SqlLink link) {
+        if (!dropped.isEmpty()) {
+            Rows rows = Rows.of(DELETE);
+            for (Header header : dropped) {
+                rows.next().set(0, header.id);
+            }
+            link.queue(DELETE, rows, RowReader.NONE);
+            dropped.clear();
+        }
+        if (changed.isEmpty()) {
+            return;
+        }
+        Rows inserts = Rows.of(INSERT);
+        Rows updates = Rows.of(UPDATE);
+        for (Header header : changed) {
+            (header.valueStored ? updates : inserts).next().set(0, header.id).set(1, (byte[]) header.value);
+            header.valueStored = true;
+        }
+        if (!inserts.isEmpty()) {
+            link.queue(INSERT, inserts, RowReader.NONE);
+        }
+        if (!updates.isEmpty()) {
+            link.queue(UPDATE, updates, RowReader.NONE);
+        }
+        changed.clear();
+    }
+
+    @Override
+    void drop(Header header) {
+        changed.remove(header);
+        if (header.valueStored) {
+            dropped.add(header);
+        }
+    }
+
+    @Override
+    void copy(Header source, Header target) {
+        write(target, value(source));
+    }
+}

@@ -1,0 +1,88 @@
+package dev.respql.store;
+
+import dev.respql.sql.SqlLink;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The unit of work: what one batch reads and changes. Commands see only this. It keeps every key that was read in an
+ * identity map and buffers what is written, so that later commands see it and it goes out in a few statements. Used by
+ * one lane's thread, for one attempt at one batch.
+ */
+public final class Tx {
+    private final SqlLink link;
+    private final long now;
+    private final Keys keys;
+    private final Strings strings;
+    private final Map<ValueType, ValueStore> stores = new EnumMap<>(ValueType.class);
+    private final List<Runnable> afterCommit = new ArrayList<>();
+    private boolean needsSnapshot;
+
+    /** @param now the time for all that happens in this unit of work, in milliseconds since 1970 */
+    public Tx(SqlLink link, long now) {
+        this.link = link;
+        this.now = now;
+        this.keys = new Keys(this);
+        this.strings = new Strings(this);
+        stores.put(ValueType.STRING, strings);
+    }
+
+    /** Milliseconds since 1970, the same throughout the unit of work. */
+    public long now() {
+        return now;
+    }
+
+    public Keys keys() {
+        return keys;
+    }
+
+    public Strings strings() {
+        return strings;
+    }
+
+    /** Runs something once this unit of work has been committed; never if it is not. */
+    public void afterCommit(Runnable action) {
+        afterCommit.add(action);
+    }
+
+    /** Reads what was hinted, in one exchange with the database. */
+    public void fetch(Prefetch prefetch) {
+        keys.prefetch(prefetch);
+    }
+
+    /** Queues everything that is pending; it goes out with the next exchange, at the latest with the commit. */
+    public void flush() {
+        keys.flush(link);
+        for (ValueStore store : stores.values()) {
+            store.flush(link);
+        }
+    }
+
+    /** What was to run after the commit, in order. */
+    public List<Runnable> committed() {
+        return afterCommit;
+    }
+
+    ValueStore store(ValueType type) {
+        return stores.get(type);
+    }
+
+    SqlLink link() {
+        return link;
+    }
+
+    /** To be called before each statement that was not announced by a hint. */
+    SqlLink lateRead() {
+        if (needsSnapshot) {
+            throw SnapshotNeeded.INSTANCE;
+        }
+        return link;
+    }
+
+    /** Says that this unit of work reads one statement only; a second one throws {@link SnapshotNeeded}. */
+    public void singleStatement() {
+        needsSnapshot = link.hasOtherWriters();
+    }
+}
