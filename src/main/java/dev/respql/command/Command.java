@@ -1,0 +1,319 @@
+package dev.respql.command;
+
+import dev.respql.engine.Call;
+import dev.respql.protocol.Reply;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntConsumer;
+
+/**
+ * One command: everything that is known of it, and its code, in one place. Dispatch, arity errors, locking, prefetching
+ * and the {@code COMMAND} family are driven from here. Immutable; shared by all threads.
+ */
+public final class Command {
+    /** A command's code. It runs on its lane's thread, and returns its reply or throws a {@link CommandException}. */
+    @FunctionalInterface
+    public interface Body {
+        Reply run(Call call);
+    }
+
+    private final String name;
+    private final String container;
+    private final int arity;
+    private final Set<Flag> flags;
+    private final Group group;
+    private final List<KeySpec> keySpecs;
+    private final Set<String> aclCategories;
+    private final List<String> tips;
+    private final Documentation documentation;
+    private final Map<String, Command> subcommands;
+    private final Hint hint;
+    private final boolean hinted;
+    private final boolean atIntake;
+    private final boolean exclusive;
+    private final Body body;
+
+    /**
+     * What {@code COMMAND DOCS} tells.
+     *
+     * @param syntax the arguments after the command's name, in the notation of Redis's manual:
+     *     {@code key [EX seconds | PX milliseconds] value [value ...]}; the argument tree is derived from it
+     */
+    public record Documentation(String summary, String since, String complexity, String syntax, String replacedBy,
+            String deprecatedSince) {
+    }
+
+    private Command(Builder builder, Body body) {
+        this.name = builder.name;
+        this.container = builder.container;
+        this.arity = builder.arity;
+        this.flags = Collections.unmodifiableSet(builder.flags);
+        this.group = builder.group;
+        this.keySpecs = List.copyOf(builder.keySpecs);
+        this.aclCategories = Collections.unmodifiableSet(builder.categories());
+        this.tips = List.copyOf(builder.tips);
+        this.documentation = new Documentation(builder.summary, builder.since, builder.complexity, builder.syntax,
+                builder.replacedBy, builder.deprecatedSince);
+        this.subcommands = Collections.unmodifiableMap(builder.subcommands);
+        this.hinted = builder.hint != null;
+        this.hint = builder.hint == null ? Hint.HEADERS : builder.hint;
+        this.atIntake = builder.atIntake;
+        this.exclusive = builder.exclusive;
+        this.body = body;
+    }
+
+    /** Begins the definition of a command; {@code name} in lower case. */
+    public static Builder named(String name) {
+        return new Builder(name);
+    }
+
+    /** The lower-case name; of a subcommand without its container's. */
+    public String name() {
+        return name;
+    }
+
+    /** The name as errors and {@code COMMAND INFO} show it: {@code get}, {@code config|get}. */
+    public String fullName() {
+        return container == null ? name : container + "|" + name;
+    }
+
+    /** Number of arguments with the name; negative: at least that many. Of a subcommand both words count. */
+    public int arity() {
+        return arity;
+    }
+
+    public boolean acceptsCount(int arguments) {
+        return arity >= 0 ? arguments == arity : arguments >= -arity;
+    }
+
+    public Set<Flag> flags() {
+        return flags;
+    }
+
+    public boolean is(Flag flag) {
+        return flags.contains(flag);
+    }
+
+    public Group group() {
+        return group;
+    }
+
+    public List<KeySpec> keySpecs() {
+        return keySpecs;
+    }
+
+    /** ACL categories without the {@code @}, sorted. */
+    public Set<String> aclCategories() {
+        return aclCategories;
+    }
+
+    /** Command tips as in {@code COMMAND INFO}. */
+    public List<String> tips() {
+        return tips;
+    }
+
+    public Documentation documentation() {
+        return documentation;
+    }
+
+    /** Subcommands by their lower-case names; empty for most commands. */
+    public Map<String, Command> subcommands() {
+        return subcommands;
+    }
+
+    public Hint hint() {
+        return hint;
+    }
+
+    /** Whether the hint names everything that the command reads, so that it may run on one statement's snapshot. */
+    public boolean hinted() {
+        return hinted;
+    }
+
+    /**
+     * Whether the command runs when it is taken from its client's queue, ahead of the batch's transaction: for what
+     * changes only the connection (its database, protocol, name …), which later commands of the same batch depend on.
+     */
+    public boolean atIntake() {
+        return atIntake;
+    }
+
+    /** Whether the command changes more than keys that it names, and so must have the whole database to itself. */
+    public boolean exclusive() {
+        return exclusive;
+    }
+
+    /** The positions of all keys among the arguments; false where the arguments cannot hold the keys (a bad count). */
+    public boolean keyPositions(byte[][] arguments, IntConsumer position) {
+        boolean whole = true;
+        for (KeySpec spec : keySpecs) {
+            whole &= spec.positions(arguments, position);
+        }
+        return whole;
+    }
+
+    public Reply run(Call call) {
+        return body.run(call);
+    }
+
+    @Override
+    public String toString() {
+        return fullName();
+    }
+
+    /** Collects a command's properties; {@link #runs} ends the definition. */
+    public static final class Builder {
+        private final String name;
+        private String container;
+        private int arity;
+        private final Set<Flag> flags = EnumSet.noneOf(Flag.class);
+        private Group group = Group.GENERIC;
+        private final List<KeySpec> keySpecs = new ArrayList<>();
+        private final Set<String> categories = new TreeSet<>();
+        private final List<String> tips = new ArrayList<>();
+        private String summary = "";
+        private String since = "1.0.0";
+        private String complexity = "O(1)";
+        private String syntax = "";
+        private String replacedBy;
+        private String deprecatedSince;
+        private final Map<String, Command> subcommands = new LinkedHashMap<>();
+        private Hint hint;
+        private boolean atIntake;
+        private boolean exclusive;
+
+        private Builder(String name) {
+            this.name = name;
+        }
+
+        /** See {@link Command#arity()}. */
+        public Builder arity(int count) {
+            this.arity = count;
+            return this;
+        }
+
+        public Builder flags(Flag... these) {
+            flags.addAll(Arrays.asList(these));
+            return this;
+        }
+
+        public Builder group(Group itsGroup) {
+            this.group = itsGroup;
+            return this;
+        }
+
+        /** ACL categories beside those that follow from the flags and the group. */
+        public Builder acl(String... more) {
+            categories.addAll(Arrays.asList(more));
+            return this;
+        }
+
+        public Builder keys(KeySpec... specs) {
+            keySpecs.addAll(Arrays.asList(specs));
+            return this;
+        }
+
+        public Builder tips(String... these) {
+            tips.addAll(Arrays.asList(these));
+            return this;
+        }
+
+        /** One sentence, in our own words. */
+        public Builder summary(String text) {
+            this.summary = text;
+            return this;
+        }
+
+        /** The version of Redis that first had the command. */
+        public Builder since(String version) {
+            this.since = version;
+            return this;
+        }
+
+        public Builder complexity(String text) {
+            this.complexity = text;
+            return this;
+        }
+
+        /** See {@link Documentation}. */
+        public Builder syntax(String text) {
+            this.syntax = text;
+            return this;
+        }
+
+        public Builder deprecated(String sinceVersion, String useInstead) {
+            this.deprecatedSince = sinceVersion;
+            this.replacedBy = useInstead;
+            return this;
+        }
+
+        /** Says what the command reads; by default the headers of its keys, without claiming that this is all. */
+        public Builder hint(Hint itsHint) {
+            this.hint = itsHint;
+            return this;
+        }
+
+        /** See {@link Command#atIntake()}. */
+        public Builder atIntake() {
+            this.atIntake = true;
+            return this;
+        }
+
+        /** See {@link Command#exclusive()}. */
+        public Builder exclusive() {
+            this.exclusive = true;
+            return this;
+        }
+
+        /** Adds a subcommand; its flags, group and code are its own. */
+        public Builder subcommand(Builder subcommand, Body body) {
+            subcommand.container = name;
+            Command built = subcommand.runs(body);
+            subcommands.put(built.name, built);
+            return this;
+        }
+
+        public Command runs(Body body) {
+            return new Command(this, body);
+        }
+
+        /** Ends the definition of a command that is nothing but its subcommands. */
+        public Command container() {
+            return runs(call -> {
+                throw CommandException.wrongArity(name);
+            });
+        }
+
+        private Set<String> categories() {
+            Set<String> all = new TreeSet<>(categories);
+            if (group.aclCategory() != null) {
+                all.add(group.aclCategory());
+            }
+            if (flags.contains(Flag.WRITE)) {
+                all.add("write");
+            }
+            if (flags.contains(Flag.READONLY) && !all.contains("scripting") && group != Group.CONNECTION) {
+                all.add("read");
+            }
+            if (flags.contains(Flag.ADMIN)) {
+                all.add("admin");
+                all.add("dangerous");
+            }
+            if (flags.contains(Flag.PUBSUB)) {
+                all.add("pubsub");
+            }
+            if (flags.contains(Flag.BLOCKING)) {
+                all.add("blocking");
+            }
+            all.add(flags.contains(Flag.FAST) ? "fast" : "slow");
+            return all;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.respql.command;
+
+import dev.respql.command.connection.ConnectionCommands;
+import dev.respql.command.key.KeyCommands;
+import dev.respql.command.string.StringCommands;
+
+/** The families of commands that a server has. */
+public final class Commands {
+    private Commands() {
+    }
+
+    public static CommandTable table() {
+        return CommandTable.of(
+                ConnectionCommands.all(),
+                KeyCommands.all(),
+                StringCommands.all());
+    }
+}

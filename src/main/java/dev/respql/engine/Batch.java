@@ -1,0 +1,189 @@
+package dev.respql.engine;
+
+import dev.respql.command.Command;
+import dev.respql.command.CommandException;
+import dev.respql.command.Flag;
+import dev.respql.protocol.Reply;
+import dev.respql.sql.DatabaseException;
+import dev.respql.sql.SqlLink;
+import dev.respql.store.KeyName;
+import dev.respql.store.Prefetch;
+import dev.respql.store.SnapshotNeeded;
+import dev.respql.store.Tx;
+import dev.respql.store.WrongTypeException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/**
+ * Calls that run as one transaction: lock, prefetch, apply in order, flush, commit. Replies are in the calls when
+ * {@link #run} returns and may be sent then. Used by a lane's thread, once.
+ */
+final class Batch {
+    private static final int MAX_RETRIES = 20;
+    private static final String UNKNOWN_OUTCOME =
+            "ERR the connection to the database broke while committing: whether this command took effect is not known";
+
+    private final Node node;
+    private final SqlLink link;
+    private final List<Call> calls;
+
+    /** @param planned calls in order; those that ran at intake have their reply already */
+    Batch(Node node, SqlLink link, List<Call> planned) {
+        this.node = node;
+        this.link = link;
+        this.calls = new ArrayList<>(planned.size());
+        for (Call call : planned) {
+            if (call.reply() == null) {
+                calls.add(call);
+            }
+        }
+    }
+
+    void run() {
+        if (!calls.isEmpty()) {
+            runTogether(0);
+        }
+    }
+
+    private void runTogether(int attempt) {
+        try {
+            attempt(mode());
+        } catch (SnapshotNeeded e) {
+            link.rollback();
+            runAgain(SqlLink.Mode.READ, attempt);
+        } catch (RuntimeException e) {
+            link.rollback();
+            recover(e, attempt);
+        }
+    }
+
+    private void runAgain(SqlLink.Mode mode, int attempt) {
+        try {
+            attempt(mode);
+        } catch (RuntimeException e) {
+            link.rollback();
+            recover(e, attempt);
+        }
+    }
+
+    /** After a rollback: retries, isolates the guilty call, or blames it. */
+    private void recover(RuntimeException failure, int attempt) {
+        DatabaseException database = failure instanceof DatabaseException d ? d : null;
+        if (database != null && database.outcomeUnknown()) {
+            node.stats().unknownOutcome();
+            for (Call call : calls) {
+                call.reply(new Reply.Error(UNKNOWN_OUTCOME));
+            }
+            return;
+        }
+        if (database != null && (database.worthRetrying() || database.connectionLost()) && attempt < retries(database)) {
+            node.stats().retried();
+            runTogether(attempt + 1);
+            return;
+        }
+        if (calls.size() == 1) {
+            node.report("a command failed: " + calls.get(0).command(), failure);
+            calls.get(0).reply(new Reply.Error(database == null
+                    ? "ERR internal error" : "ERR database error: " + database.getMessage()));
+            return;
+        }
+        node.stats().splitUp();
+        for (Call call : calls) {
+            new Batch(node, link, call).run();
+        }
+    }
+
+    private Batch(Node node, SqlLink link, Call alone) {
+        this.node = node;
+        this.link = link;
+        this.calls = List.of(alone);
+    }
+
+    private static int retries(DatabaseException failure) {
+        return failure.connectionLost() ? 1 : MAX_RETRIES;
+    }
+
+    private SqlLink.Mode mode() {
+        boolean hinted = true;
+        for (Call call : calls) {
+            Command command = call.command();
+            if (command.is(Flag.WRITE)) {
+                return SqlLink.Mode.WRITE;
+            }
+            hinted &= command.hinted();
+        }
+        return hinted ? SqlLink.Mode.SINGLE : SqlLink.Mode.READ;
+    }
+
+    private void attempt(SqlLink.Mode mode) {
+        long started = System.nanoTime();
+        Tx tx = new Tx(link, node.now());
+        link.begin(mode);
+        if (mode == SqlLink.Mode.WRITE) {
+            lock();
+        }
+        Prefetch prefetch = new Prefetch();
+        for (Call call : calls) {
+            call.tx(tx);
+            call.command().hint().announce(call, prefetch);
+        }
+        if (node.prefetches() && !prefetch.isEmpty()) {
+            tx.fetch(prefetch);
+        }
+        if (mode == SqlLink.Mode.SINGLE) {
+            tx.singleStatement();
+        }
+        long fetched = System.nanoTime();
+        for (Call call : calls) {
+            apply(call);
+        }
+        long applied = System.nanoTime();
+        tx.flush();
+        long flushed = System.nanoTime();
+        link.commit();
+        long committed = System.nanoTime();
+        for (Runnable action : tx.committed()) {
+            action.run();
+        }
+        node.ran(calls, fetched - started, flushed - applied, committed - flushed);
+    }
+
+    /** Locks the keys that may be changed, in one order on all nodes, so that no two batches wait for each other. */
+    private void lock() {
+        LongStream.Builder locks = LongStream.builder();
+        for (Call call : calls) {
+            if (call.command().exclusive()) {
+                link.lockAll();
+                return;
+            }
+            if (call.command().is(Flag.WRITE)) {
+                for (KeyName key : call.changedKeys()) {
+                    locks.add(key.lock());
+                }
+            }
+        }
+        long[] ordered = locks.build().sorted().distinct().toArray();
+        if (ordered.length > MAX_LOCKS) {
+            link.lockAll();
+        } else {
+            link.lockKeys(ordered);
+        }
+    }
+
+    /** PostgreSQL's table of locks is bounded: beyond this a batch takes everything instead. */
+    private static final int MAX_LOCKS = 2 * Lane.MAX_CALLS;
+
+    /** Runs one call's code and takes its reply. */
+    static void apply(Call call) {
+        long started = System.nanoTime();
+        try {
+            call.reply(call.command().run(call));
+        } catch (CommandException e) {
+            call.reply(e.reply());
+        } catch (WrongTypeException e) {
+            call.reply(CommandException.wrongType().reply());
+        }
+        call.nanos(System.nanoTime() - started);
+    }
+}

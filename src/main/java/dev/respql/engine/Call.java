@@ -1,0 +1,161 @@
+package dev.respql.engine;
+
+import dev.respql.command.Command;
+import dev.respql.command.CommandException;
+import dev.respql.command.KeySpec;
+import dev.respql.protocol.Reply;
+import dev.respql.store.KeyName;
+import dev.respql.store.Tx;
+import dev.respql.value.Bytes;
+import dev.respql.value.NotANumber;
+import dev.respql.value.Numbers;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One call of a command by a client: its arguments and what it may use. The database, protocol and reply mode are those
+ * that the client had when the call was taken from its queue. Used by its lane's thread.
+ */
+public final class Call {
+    private final Node node;
+    private final Client client;
+    private final Command command;
+    private final byte[][] arguments;
+    private final int db;
+    private final int respVersion;
+    private final boolean silent;
+    private List<KeyName> keys;
+    private Tx tx;
+    private Reply reply;
+    private long nanos;
+
+    Call(Node node, Client client, Command command, byte[][] arguments) {
+        this.node = node;
+        this.client = client;
+        this.command = command;
+        this.arguments = arguments;
+        this.db = client.db();
+        this.respVersion = client.respVersion();
+        this.silent = client.takeSilence();
+    }
+
+    // ---- arguments; 0 is the command's name
+
+    public int count() {
+        return arguments.length;
+    }
+
+    /** The bytes of an argument; must not be changed. */
+    public byte[] bytes(int index) {
+        return arguments[index];
+    }
+
+    /** All arguments with the command's name; must not be changed. */
+    public byte[][] arguments() {
+        return arguments;
+    }
+
+    /** An argument as text, one character a byte. */
+    public String text(int index) {
+        return Bytes.text(arguments[index]);
+    }
+
+    /** Whether an argument is this (upper-case) word, in any case. */
+    public boolean is(int index, String word) {
+        return Bytes.equalsIgnoreCase(arguments[index], word);
+    }
+
+    /** @throws CommandException {@code value is not an integer or out of range} */
+    public long number(int index) {
+        try {
+            return Numbers.toLong(arguments[index]);
+        } catch (NotANumber e) {
+            throw CommandException.notAnInteger();
+        }
+    }
+
+    /** An argument that names a key of the client's database. */
+    public KeyName key(int index) {
+        return new KeyName(db, arguments[index]);
+    }
+
+    /** All keys that the command names, as its key specifications find them. */
+    public List<KeyName> keys() {
+        if (keys == null) {
+            keys = new ArrayList<>(4);
+            command.keyPositions(arguments, position -> keys.add(key(position)));
+        }
+        return keys;
+    }
+
+    /** The keys that may be changed: those that {@link #keys} finds by specifications that write. */
+    List<KeyName> changedKeys() {
+        List<KeySpec> specs = command.keySpecs();
+        if (specs.size() == 1 && specs.get(0).writes()) {
+            return keys();
+        }
+        List<KeyName> changed = new ArrayList<>(4);
+        for (KeySpec spec : specs) {
+            if (spec.writes()) {
+                spec.positions(arguments, position -> changed.add(key(position)));
+            }
+        }
+        return changed;
+    }
+
+    // ---- surroundings
+
+    public Command command() {
+        return command;
+    }
+
+    public int db() {
+        return db;
+    }
+
+    /** 2 or 3. */
+    public int respVersion() {
+        return respVersion;
+    }
+
+    public Client client() {
+        return client;
+    }
+
+    public Node node() {
+        return node;
+    }
+
+    /** The unit of work; not to be touched by commands that run at intake. */
+    public Tx tx() {
+        return tx;
+    }
+
+    // ---- the engine's side
+
+    void tx(Tx unitOfWork) {
+        this.tx = unitOfWork;
+    }
+
+    Reply reply() {
+        return reply;
+    }
+
+    void reply(Reply itsReply) {
+        this.reply = itsReply;
+    }
+
+    /** Whether the client wants no reply to this call (CLIENT REPLY OFF or SKIP). */
+    boolean silent() {
+        return silent;
+    }
+
+    /** Time spent in the command's own code. */
+    long nanos() {
+        return nanos;
+    }
+
+    void nanos(long spent) {
+        this.nanos = spent;
+    }
+}

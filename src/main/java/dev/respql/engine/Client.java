@@ -1,0 +1,317 @@
+package dev.respql.engine;
+
+import dev.respql.protocol.Reply;
+import dev.respql.protocol.RespWriter;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A connection and its state. Pinned to one lane for life; everything but what is marked otherwise is used by the
+ * lane's thread only. Fields that CLIENT LIST shows are volatile, since any lane may read them.
+ */
+public final class Client {
+    /** From this many waiting bytes of requests on, nothing more is read from the connection for the time being. */
+    private static final long MAX_QUEUED_BYTES = 4L << 20;
+
+    private enum ReplyMode {
+        ON, OFF, SKIP_NEXT
+    }
+
+    private final long id;
+    private final Channel channel;
+    private final Lane lane;
+    private final RespWriter out;
+    private final long createdAt = System.currentTimeMillis();
+    private final ArrayDeque<Request> requests = new ArrayDeque<>();
+    private final AtomicLong queuedBytes = new AtomicLong();
+    private boolean ready;
+    private boolean closing;
+    private volatile boolean readingPaused;
+    private volatile int db;
+    private volatile int respVersion = 2;
+    private volatile boolean authenticated;
+    private volatile String name = "";
+    private volatile String libraryName = "";
+    private volatile String libraryVersion = "";
+    private volatile boolean noEvict;
+    private volatile boolean noTouch;
+    private volatile boolean monitor;
+    private volatile String lastCommand = "NULL";
+    private volatile long lastUsedAt = createdAt;
+    private volatile long commandsRun;
+    private ReplyMode replyMode = ReplyMode.ON;
+
+    Client(long id, Channel channel, Lane lane, boolean authenticated) {
+        this.id = id;
+        this.channel = channel;
+        this.lane = lane;
+        this.out = new RespWriter(channel.alloc());
+        this.authenticated = authenticated;
+    }
+
+    // ---- what commands ask and change
+
+    /** Unique on this node, ascending. */
+    public long id() {
+        return id;
+    }
+
+    public int db() {
+        return db;
+    }
+
+    public void db(int number) {
+        this.db = number;
+    }
+
+    /** 2 or 3. */
+    public int respVersion() {
+        return respVersion;
+    }
+
+    public void respVersion(int version) {
+        this.respVersion = version;
+    }
+
+    public boolean authenticated() {
+        return authenticated;
+    }
+
+    public void authenticated(boolean isAuthenticated) {
+        this.authenticated = isAuthenticated;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public void name(String itsName) {
+        this.name = itsName;
+    }
+
+    public String libraryName() {
+        return libraryName;
+    }
+
+    public void libraryName(String itsName) {
+        this.libraryName = itsName;
+    }
+
+    public String libraryVersion() {
+        return libraryVersion;
+    }
+
+    public void libraryVersion(String version) {
+        this.libraryVersion = version;
+    }
+
+    public boolean noEvict() {
+        return noEvict;
+    }
+
+    public void noEvict(boolean on) {
+        this.noEvict = on;
+    }
+
+    public boolean noTouch() {
+        return noTouch;
+    }
+
+    public void noTouch(boolean on) {
+        this.noTouch = on;
+    }
+
+    /** Whether every command of the node is sent to this client (MONITOR). */
+    public boolean monitor() {
+        return monitor;
+    }
+
+    public void monitor(boolean on) {
+        this.monitor = on;
+    }
+
+    /** Full name of the last command, or {@code NULL}. */
+    public String lastCommand() {
+        return lastCommand;
+    }
+
+    /** Milliseconds since 1970. */
+    public long createdAt() {
+        return createdAt;
+    }
+
+    /** When the last command was taken, in milliseconds since 1970. */
+    public long lastUsedAt() {
+        return lastUsedAt;
+    }
+
+    public long commandsRun() {
+        return commandsRun;
+    }
+
+    /** Bytes of requests that wait for their turn. */
+    public long queuedBytes() {
+        return queuedBytes.get();
+    }
+
+    /** {@code address:port}, or empty where the connection has none. */
+    public String remoteAddress() {
+        return text(channel.remoteAddress());
+    }
+
+    public String localAddress() {
+        return text(channel.localAddress());
+    }
+
+    /** CLIENT REPLY ON: replies are sent again, this command's too. */
+    public void repliesOn() {
+        replyMode = ReplyMode.ON;
+    }
+
+    /** CLIENT REPLY OFF: no replies from this command on. */
+    public void repliesOff() {
+        replyMode = ReplyMode.OFF;
+    }
+
+    /** CLIENT REPLY SKIP: no reply to this and the next command. */
+    public void skipNextReply() {
+        if (replyMode == ReplyMode.ON) {
+            replyMode = ReplyMode.SKIP_NEXT;
+        }
+    }
+
+    /** Whether replies are switched off altogether. */
+    public boolean repliesAreOff() {
+        return replyMode == ReplyMode.OFF;
+    }
+
+    /** The connection is closed once everything answered so far has been sent, and takes no further commands. */
+    public void closeAfterReplies() {
+        closing = true;
+    }
+
+    /** Closes the connection at once; for any thread. */
+    public void kill() {
+        channel.close();
+    }
+
+    /** Sends something that answers no command; for any thread. */
+    public void push(Reply message) {
+        lane.execute(() -> {
+            write(message, respVersion);
+            send();
+        });
+    }
+
+    // ---- for the network, on the connection's event loop
+
+    Lane lane() {
+        return lane;
+    }
+
+    /** Runs the client's lane if it is not running anyway; for any thread. */
+    public void wakeLane() {
+        lane.wake();
+    }
+
+    void queued(long bytes) {
+        if (queuedBytes.addAndGet(bytes) > MAX_QUEUED_BYTES && !readingPaused) {
+            readingPaused = true;
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    // ---- for the lane
+
+    ArrayDeque<Request> requests() {
+        return requests;
+    }
+
+    /** Takes the next request off the queue. */
+    Request take() {
+        Request request = requests.poll();
+        long left = queuedBytes.addAndGet(-request.weight());
+        if (readingPaused && left < MAX_QUEUED_BYTES / 2) {
+            readingPaused = false;
+            channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
+        }
+        return request;
+    }
+
+    boolean ready() {
+        return ready;
+    }
+
+    void ready(boolean isQueued) {
+        this.ready = isQueued;
+    }
+
+    boolean closing() {
+        return closing;
+    }
+
+    /** Whether the client reads its replies fast enough to be served. */
+    boolean writable() {
+        return channel.isWritable();
+    }
+
+    void used(String command, long now) {
+        lastCommand = command;
+        lastUsedAt = now;
+        commandsRun++;
+    }
+
+    /** Whether the call that is being made is to be silent; uses up a pending skip. */
+    boolean takeSilence() {
+        if (replyMode == ReplyMode.SKIP_NEXT) {
+            replyMode = ReplyMode.ON;
+            return true;
+        }
+        return replyMode == ReplyMode.OFF;
+    }
+
+    void write(Reply reply, int version) {
+        out.version(version);
+        reply.writeTo(out);
+    }
+
+    /** Bytes written that were not handed to the network yet. */
+    long unsentBytes() {
+        return out.pendingBytes();
+    }
+
+    /** Hands what was written to the network. */
+    void send() {
+        List<ByteBuf> buffers = out.take();
+        boolean last = closing;
+        if (channel.eventLoop().inEventLoop()) {
+            send(buffers, last);
+        } else {
+            channel.eventLoop().execute(() -> send(buffers, last));
+        }
+    }
+
+    private void send(List<ByteBuf> buffers, boolean last) {
+        for (ByteBuf buffer : buffers) {
+            channel.write(buffer, channel.voidPromise());
+        }
+        channel.flush();
+        if (last) {
+            channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
+                    .addListener(io.netty.channel.ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private static String text(SocketAddress address) {
+        return address instanceof InetSocketAddress internet && internet.getAddress() != null
+                ? (internet.getAddress().getHostAddress().contains(":")
+                        ? "[" + internet.getAddress().getHostAddress() + "]" : internet.getAddress().getHostAddress())
+                        + ":" + internet.getPort()
+                : "";
+    }
+}

@@ -1,0 +1,227 @@
+package dev.respql.engine;
+
+import dev.respql.command.Command;
+import dev.respql.command.CommandException;
+import dev.respql.command.CommandTable;
+import dev.respql.command.Flag;
+import dev.respql.config.Config;
+import dev.respql.protocol.Reply;
+import dev.respql.sql.Database;
+import io.netty.channel.Channel;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running server: its configuration, database, lanes, clients and counts. What commands ask of the server, they ask
+ * here. Safe for use by all threads.
+ */
+public final class Node {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    private final Config config;
+    private final CommandTable commands;
+    private final Database database;
+    private final Clock clock;
+    private final Stats stats = new Stats();
+    private final List<Lane> lanes;
+    private final ConcurrentMap<Long, Client> clients = new ConcurrentHashMap<>();
+    private final AtomicLong lastClientId = new AtomicLong();
+    private final LongAdder connections = new LongAdder();
+    private final LongAdder refusedConnections = new LongAdder();
+    private final long startedAt = System.currentTimeMillis();
+    private final boolean readOnly;
+    private final boolean prefetches;
+    private final Runnable onShutdown;
+    private volatile String password;
+
+    /**
+     * @param laneExecutors one for each lane; each runs one task at a time
+     * @param onShutdown what SHUTDOWN does; runs on any thread
+     */
+    public Node(Config config, CommandTable commands, Database database, List<? extends Executor> laneExecutors,
+            Runnable onShutdown) {
+        this.config = config;
+        this.commands = commands;
+        this.database = database;
+        this.clock = () -> System.currentTimeMillis() + database.clockOffset();
+        this.readOnly = config.flag("readonly");
+        // Only tests switch the hints off, to see that nothing but speed depends on them.
+        this.prefetches = !Boolean.getBoolean("respql.noPrefetch");
+        this.onShutdown = onShutdown;
+        this.password = config.get("requirepass");
+        config.onChange("requirepass", changed -> password = config.get("requirepass"));
+        List<Lane> all = new ArrayList<>();
+        for (Executor executor : laneExecutors) {
+            all.add(new Lane(this, executor, database.link()));
+        }
+        this.lanes = List.copyOf(all);
+    }
+
+    // ---- what commands ask
+
+    public Config config() {
+        return config;
+    }
+
+    public CommandTable commands() {
+        return commands;
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    public Stats stats() {
+        return stats;
+    }
+
+    /** Milliseconds since 1970, by the clock that all nodes share. */
+    public long now() {
+        return clock.millis();
+    }
+
+    /** When this node started, in milliseconds since 1970 by its own clock. */
+    public long startedAt() {
+        return startedAt;
+    }
+
+    public Collection<Client> clients() {
+        return clients.values();
+    }
+
+    /** The connected client with this id, or null. */
+    public Client client(long id) {
+        return clients.get(id);
+    }
+
+    /** Connections accepted since the start. */
+    public long connectionsAccepted() {
+        return connections.sum();
+    }
+
+    /** Connections refused because of {@code maxclients}. */
+    public long connectionsRefused() {
+        return refusedConnections.sum();
+    }
+
+    public int laneCount() {
+        return lanes.size();
+    }
+
+    /** Stops the server in good order, from any thread; returns at once. */
+    public void shutdown() {
+        onShutdown.run();
+    }
+
+    // ---- for the network
+
+    /** A new client on one of the lanes, or null where there are too many. */
+    public Client connect(Channel channel) {
+        if (clients.size() >= config.number("maxclients")) {
+            refusedConnections.increment();
+            return null;
+        }
+        connections.increment();
+        long id = lastClientId.incrementAndGet();
+        Lane lane = lanes.get((int) (id % lanes.size()));
+        Client client = new Client(id, channel, lane, password.isEmpty());
+        clients.put(id, client);
+        return client;
+    }
+
+    public void disconnect(Client client) {
+        clients.remove(client.id());
+        client.lane().execute(() -> {
+            client.closeAfterReplies();
+            client.requests().clear();
+        });
+    }
+
+    /** Hands a request to the client's lane, which is to be woken afterwards. */
+    public void submit(Client client, byte[][] arguments) {
+        client.lane().submit(new Request(client, arguments, null));
+    }
+
+    /** The request is not RESP: answers the error and closes the connection, after all that came before. */
+    public void submitProtocolError(Client client, String error) {
+        client.lane().submit(new Request(client, null, error));
+    }
+
+    /** Something that held the client's requests up is over. */
+    public void lookAgain(Client client) {
+        client.lane().submit(new Request(client, null, null));
+        client.lane().wake();
+    }
+
+    /** The longest bulk string taken, in bytes. */
+    public long maxBulkBytes() {
+        return config.number("proto-max-bulk-len");
+    }
+
+    /** The most bytes that the arguments of one request may have, so that a few of them fit into the heap. */
+    public long maxRequestBytes() {
+        return Math.min(config.number("client-query-buffer-limit"), Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    // ---- for lanes
+
+    /** The first lane, where the work goes that no client asked for. */
+    Lane mainLane() {
+        return lanes.get(0);
+    }
+
+    /** @throws CommandException where the client may not call this command now */
+    void admit(Client client, Command command) {
+        if (!client.authenticated() && !command.is(Flag.NO_AUTH)) {
+            throw new CommandException("NOAUTH Authentication required.");
+        }
+        if (readOnly && command.is(Flag.WRITE)) {
+            throw new CommandException("READONLY You can't write against a read only replica.");
+        }
+    }
+
+    /** Whether requests of this client are to wait. */
+    boolean holds(Client client) {
+        return false;
+    }
+
+    boolean prefetches() {
+        return prefetches;
+    }
+
+    /** Counts a batch that has been committed. */
+    void ran(List<Call> calls, long prefetchNanos, long flushNanos, long commitNanos) {
+        stats.batch(calls.size(), prefetchNanos, flushNanos, commitNanos);
+        long share = (prefetchNanos + flushNanos + commitNanos) / calls.size();
+        for (Call call : calls) {
+            boolean failed = call.reply() instanceof Reply.Error;
+            if (failed) {
+                stats.error(code((Reply.Error) call.reply()));
+            }
+            stats.ran(call.command(), call.nanos() + share, failed);
+        }
+    }
+
+    /** Counts a request that was refused before it ran. */
+    void rejected(Call call) {
+        stats.error(code((Reply.Error) call.reply()));
+    }
+
+    /** Logs what nobody expected. */
+    void report(String what, Throwable failure) {
+        LOG.error(what, failure);
+    }
+
+    private static String code(Reply.Error error) {
+        int end = error.text().indexOf(' ');
+        return end < 0 ? error.text() : error.text().substring(0, end);
+    }
+}
