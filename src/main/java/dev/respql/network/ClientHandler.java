@@ -1,0 +1,114 @@
+package dev.respql.network;
+
+import dev.respql.engine.Client;
+import dev.respql.engine.Node;
+import dev.respql.protocol.ProtocolException;
+import dev.respql.protocol.RequestDecoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads one connection's requests and hands them to its lane. Runs on the connection's event loop. */
+final class ClientHandler extends ChannelInboundHandlerAdapter implements RequestDecoder.Limits {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientHandler.class);
+
+    private final Node node;
+    private final Turn turn;
+    private final RequestDecoder decoder = new RequestDecoder(this);
+    private Client client;
+    private ByteBuf unread = Unpooled.EMPTY_BUFFER;
+    private boolean broken;
+
+    ClientHandler(Node node, Turn turn) {
+        this.node = node;
+        this.turn = turn;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        client = node.connect(context.channel());
+        if (client == null) {
+            broken = true;
+            context.writeAndFlush(Unpooled.copiedBuffer("-ERR max number of clients reached\r\n",
+                    StandardCharsets.US_ASCII)).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf arrived = (ByteBuf) message;
+        if (broken) {
+            arrived.release();
+            return;
+        }
+        unread = unread.isReadable()
+                ? ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), unread, arrived) : replace(arrived);
+        try {
+            for (byte[][] request = decoder.next(unread); request != null; request = decoder.next(unread)) {
+                if (request.length > 0) {
+                    node.submit(client, request);
+                }
+            }
+        } catch (ProtocolException e) {
+            broken = true;
+            node.submitProtocolError(client, e.getMessage());
+        }
+        if (!unread.isReadable() || broken) {
+            replace(Unpooled.EMPTY_BUFFER);
+        }
+        turn.wakeAtEnd(client);
+    }
+
+    private ByteBuf replace(ByteBuf buffer) {
+        unread.release();
+        unread = buffer;
+        return buffer;
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (client != null && context.channel().isWritable()) {
+            node.lookAgain(client);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        replace(Unpooled.EMPTY_BUFFER);
+        if (client != null) {
+            node.disconnect(client);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+        if (failure instanceof IOException) {
+            LOG.debug("connection lost: {}", failure.getMessage());
+        } else {
+            LOG.error("a connection failed and is closed", failure);
+        }
+        context.close();
+    }
+
+    @Override
+    public boolean authenticated() {
+        return client.authenticated();
+    }
+
+    @Override
+    public long maxBulkBytes() {
+        return node.maxBulkBytes();
+    }
+
+    @Override
+    public long maxRequestBytes() {
+        return node.maxRequestBytes();
+    }
+}

@@ -1,0 +1,95 @@
+package dev.respql.network;
+
+import dev.respql.StartupException;
+import dev.respql.engine.Node;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The event loops and the sockets that listen. Safe for use by all threads. */
+public final class Listener implements AutoCloseable {
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
+
+    private final EventLoopGroup group;
+    private final List<EventLoop> loops = new ArrayList<>();
+    private final Map<EventLoop, Turn> turns = new IdentityHashMap<>();
+    private final List<Channel> sockets = new ArrayList<>();
+
+    /** Starts this many event loops; nothing listens yet. */
+    public Listener(int loopCount) {
+        group = new MultiThreadIoEventLoopGroup(loopCount,
+                Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        for (int i = 0; i < loopCount; i++) {
+            EventLoop loop = group.next();
+            loops.add(loop);
+            turns.put(loop, new Turn(loop));
+        }
+    }
+
+    public List<EventLoop> loops() {
+        return loops;
+    }
+
+    /**
+     * Listens on an address; port 0 takes a free one.
+     *
+     * @param keepAliveSeconds silence after which a peer is probed; 0: never
+     * @return the port
+     * @throws StartupException where that is not possible
+     */
+    public int listen(String host, int port, int keepAliveSeconds, Node node) {
+        Class<? extends ServerChannel> type =
+                Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(type)
+                .option(ChannelOption.SO_BACKLOG, 511)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, keepAliveSeconds > 0)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new ClientHandler(node, turns.get(channel.eventLoop())));
+                    }
+                });
+        if (Epoll.isAvailable() && keepAliveSeconds > 0) {
+            bootstrap.childOption(EpollChannelOption.TCP_KEEPIDLE, keepAliveSeconds);
+        }
+        try {
+            Channel socket = bootstrap.bind(host, port).syncUninterruptibly().channel();
+            sockets.add(socket);
+            return ((InetSocketAddress) socket.localAddress()).getPort();
+        } catch (Exception e) {
+            throw new StartupException("cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Stops listening and closes all connections; waits for the event loops to end. */
+    @Override
+    public void close() {
+        for (Channel socket : sockets) {
+            socket.close().syncUninterruptibly();
+        }
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}
