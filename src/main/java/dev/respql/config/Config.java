@@ -5,7 +5,6 @@ import dev.respql.value.Bytes;
 import dev.respql.value.Glob;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -334,18 +333,13 @@ public final class Config {
 
     /**
      * Calls back whenever CONFIG SET has changed a parameter, after all parameters of that command have their new
-     * values. The callback runs in the thread that sets, should be quick, and may throw {@link #refusal} to have the
-     * whole command undone; it is then called once more, with the old value.
+     * values. The callback runs in the thread that sets, should be quick, and may throw a
+     * {@link ConfigException} to have the whole command undone; it is then called once more, with the old value.
      *
      * @throws IllegalArgumentException if there is no parameter of this name
      */
     public synchronized void onChange(String name, Consumer<Parameter> listener) {
         listeners.computeIfAbsent(parameter(name), parameter -> new ArrayList<>()).add(listener);
-    }
-
-    /** What a listener throws to refuse a value. */
-    public static ConfigException refusal(String reason) {
-        return new ConfigException(reason);
     }
 
     /**

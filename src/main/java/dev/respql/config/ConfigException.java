@@ -4,8 +4,8 @@ package dev.respql.config;
 public final class ConfigException extends RuntimeException {
     private final String reason;
 
-    /** A complaint about a value, of which the thrower does not know whose it is. */
-    ConfigException(String reason) {
+    /** A complaint about a value; whoever knows which parameter it was given to adds that. */
+    public ConfigException(String reason) {
         this(reason, reason);
     }
 
