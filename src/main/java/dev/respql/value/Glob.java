@@ -7,6 +7,8 @@ import java.util.Arrays;
  * {@code [a-z]} and {@code [^x]}, and {@code \} before a byte that stands for itself. Thread-safe.
  */
 public final class Glob {
+    private static final int MAXIMUM_STARS = 1000;
+
     private Glob() {
     }
 
@@ -17,7 +19,9 @@ public final class Glob {
      * <li>the empty text is matched by the empty pattern only, not even by {@code *};
      * <li>a class without its ']' ends with the pattern, so {@code [ab} matches "a" and {@code [^} any byte;
      * <li>a range may be written backwards, takes any byte as its end, even ']', and compares bytes as signed numbers;
-     * <li>a backslash that ends the pattern stands for itself.
+     * <li>a backslash that ends the pattern stands for itself;
+     * <li>nothing matches beyond a thousand stars with something else between them (since Redis 7.2.6, where it bounds
+     * a recursion).
      * </ul>
      *
      * @param ignoreCase whether ASCII letters match their other case, too (not after a backslash inside a class)
@@ -32,11 +36,15 @@ public final class Glob {
         // second chance, since whatever they could reach the last one reaches, too.
         int afterStar = -1;
         int starEnd = 0;
+        int stars = 0;
         while (t < text.length) {
             if (p < pattern.length && pattern[p] == '*') {
                 p = skipStars(pattern, p);
                 if (p == pattern.length) {
                     return true;
+                }
+                if (++stars > MAXIMUM_STARS) {
+                    return false;
                 }
                 afterStar = p;
                 starEnd = t;
