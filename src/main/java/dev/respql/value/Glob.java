@@ -149,7 +149,9 @@ public final class Glob {
     private static boolean inRange(byte from, byte to, byte b, boolean ignoreCase) {
         byte low = from <= to ? from : to;
         byte high = from <= to ? to : from;
-        return ignoreCase ? Bytes.lower(b) >= Bytes.lower(low) && Bytes.lower(b) <= Bytes.lower(high) : b >= low && b <= high;
+        return ignoreCase
+                ? Bytes.lower(b) >= Bytes.lower(low) && Bytes.lower(b) <= Bytes.lower(high)
+                : b >= low && b <= high;
     }
 
     private static boolean same(byte a, byte b, boolean ignoreCase) {

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * A number of C's {@code long double} on x86-64 (64 bits of mantissa, exponents to 2^±16383), in which Redis computes
  * INCRBYFLOAT and HINCRBYFLOAT. Parsing, adding and formatting round to the nearest, to even at a tie, as that
- * hardware and the C library do, so results have the same digits, down to "0.1 + 0.2 = 0.3" but
- * "3000.1 + 0 = 3000.0999999999999999". Immutable, thread-safe.
+ * hardware and the C library do, so results have the same digits: "0.1" and "0.2" give "0.3", but
+ * "3000.1" and "0" give "3000.10000000000000009". Immutable, thread-safe.
  */
 public final class LongDouble {
     static final LongDouble ZERO = new LongDouble(false, BigInteger.ZERO, 0);

@@ -177,9 +177,9 @@ public final class Numbers {
 
     /**
      * A double as Redis 7.2 prints one in replies: integers up to 2^62 in full, and otherwise the shortest digits that
-     * read back as the same value, with an exponent ("1.2345678901234e+4", "1e-7") where more than six decimals and
-     * four or more digits before the point, or a long run of zeros, would have to be written. Infinities are "inf" and
-     * "-inf", NaN is "nan", negative zero is "-0".
+     * read back as the same value; with an exponent ("1.23456789012e+4", "1e-7") where more than seven zeros would have
+     * to be appended, or where there are more than six decimals and the magnitude is not in [0.001, 10000). Infinities
+     * are "inf" and "-inf", NaN is "nan", negative zero is "-0".
      */
     public static byte[] formatDouble(double value) {
         if (value == 0 || Double.isNaN(value) || Double.isInfinite(value)) {
