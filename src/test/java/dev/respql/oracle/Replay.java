@@ -1,0 +1,138 @@
+package dev.respql.oracle;
+
+import dev.respql.testing.Bytes;
+import dev.respql.testing.Reply;
+import dev.respql.testing.RespClient;
+import dev.respql.testing.RedisForTests.Version;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** Sends histories to redis-server and to respql, both emptied before, and looks for the first difference. */
+final class Replay {
+    private final Target oracle;
+    private final Version oracleVersion;
+    private final Target subject;
+    private final int protocol;
+    private final Map<String, Integer> tally = new TreeMap<>();
+
+    Replay(Target oracle, Version oracleVersion, Target subject, int protocol) {
+        this.oracle = oracle;
+        this.oracleVersion = oracleVersion;
+        this.subject = subject;
+        this.protocol = protocol;
+    }
+
+    /** How often each command was answered, apart by whether redis-server's answer was an error. */
+    Map<String, Integer> tally() {
+        return tally;
+    }
+
+    /** The first difference, of replies or else of the data at the end. No reply within {@code patience} is one. */
+    Optional<Divergence> run(List<Step> history, Duration patience) {
+        oracle.flushAll();
+        subject.flushAll();
+        try (Connections asked = new Connections(oracle, protocol, Duration.ofSeconds(30));
+                Connections tested = new Connections(subject, protocol, patience)) {
+            for (int from = 0; from < history.size();) {
+                int to = from + 1;
+                while (to < history.size() && history.get(to).batch() == history.get(from).batch()) {
+                    to++;
+                }
+                Optional<Divergence> divergence = runBatch(history.subList(from, to), from, asked, tested);
+                if (divergence.isPresent()) {
+                    return divergence;
+                }
+                from = to;
+            }
+        }
+        return compareData(history.size(), patience);
+    }
+
+    private Optional<Divergence> runBatch(List<Step> batch, int at, Connections asked, Connections tested) {
+        RespClient expecting = asked.get(batch.get(0).connection());
+        RespClient answering = tested.get(batch.get(0).connection());
+        if (batch.get(0).rule().alone()) {
+            return check(batch.get(0), at, () -> batch.get(0).rule().perform(batch.get(0), expecting, answering));
+        }
+        batch.forEach(step -> expecting.queue(step.arguments().toArray()));
+        expecting.flush();
+        try {
+            batch.forEach(step -> answering.queue(step.arguments().toArray()));
+            answering.flush();
+        } catch (UncheckedIOException e) {
+            return Optional.of(new Divergence(at, batch.get(0).name(), batch.get(0) + "\n    cannot be sent: " + e));
+        }
+        List<Reply> expected = expecting.read(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            Step step = batch.get(i);
+            Reply reply = expected.get(i);
+            Optional<Divergence> divergence = check(step, at + i, () -> step.rule().judge(reply, answering.read()));
+            if (divergence.isPresent()) {
+                return divergence;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Divergence> check(Step step, int at, Supplier<Outcome> question) {
+        Outcome outcome;
+        try {
+            outcome = question.get();
+        } catch (UncheckedIOException e) {
+            return Optional.of(new Divergence(at, step.name(), step + "\n    no reply: " + e.getMessage()));
+        }
+        tally.merge(step.name() + (outcome.expected().isError() ? " (error)" : ""), 1, Integer::sum);
+        if (outcome.difference() == null
+                || KnownDifferences.reason(step, outcome, oracleVersion).isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Divergence(at, step.name(), step
+                + "\n    redis-server " + describe(outcome.expected())
+                + "\n    respql       " + describe(outcome.actual())
+                + "\n    " + outcome.difference()));
+    }
+
+    private static String describe(Reply reply) {
+        return reply + "   \"" + Bytes.escape(reply.raw()) + '"';
+    }
+
+    private Optional<Divergence> compareData(int at, Duration patience) {
+        try (RespClient asked = oracle.connect(0);
+                RespClient tested = subject.connect(0).timeout(patience)) {
+            String difference = DataSet.read(asked).differenceTo(DataSet.read(tested));
+            return Optional.ofNullable(difference).map(text -> new Divergence(at, "data set", text));
+        } catch (UncheckedIOException | IllegalStateException | NullPointerException e) {
+            return Optional.of(new Divergence(at, "data set", "cannot be read: " + e));
+        }
+    }
+
+    /** The connections of one run to one server. */
+    private static final class Connections implements AutoCloseable {
+        private final List<RespClient> clients = new ArrayList<>();
+
+        Connections(Target target, int protocol, Duration timeout) {
+            for (int i = 0; i < History.CONNECTIONS; i++) {
+                RespClient client = target.connect(i).timeout(timeout);
+                clients.add(client);
+                if (protocol == 3) {
+                    client.protocol(3);
+                }
+            }
+        }
+
+        RespClient get(int number) {
+            return clients.get(number);
+        }
+
+        @Override
+        public void close() {
+            clients.forEach(RespClient::close);
+        }
+    }
+}
