@@ -35,10 +35,12 @@ final class Oracle {
      * @param without  commands, in upper case, to leave out
      */
     Oracle(String title, RedisForTests redis, Target subject, int protocol, Set<String> only, Set<String> without) {
-        Target oracle = Target.of(redis::port);
+        Target oracle = Target.redis(redis::port);
         this.title = title;
         this.protocol = protocol;
-        this.replay = new Replay(oracle, redis.version(), subject, protocol);
+        Set<String> readers = Set.of("KEYS", "TYPE", "STRLEN", "PEXPIRETIME", "SELECT");
+        this.replay = new Replay(oracle, redis.version(), subject, protocol,
+                subject.knownOf(readers).equals(readers));
         Set<String> commands = new LinkedHashSet<>();
         CommandGrammar.ALL.forEach(family -> family.forms().forEach(form -> commands.add(form.command())));
         Set<String> spoken = Set.of("nonsense"); // deliberately unknown to both
@@ -75,7 +77,7 @@ final class Oracle {
         return replay.run(history, PATIENCE).map(divergence -> {
             Shrinker.Shrunk shrunk = Shrinker.shrink(history, divergence, SHRINKING_REPLAYS,
                     steps -> replay.run(steps, SHRINKING_PATIENCE));
-            return new Report(divergence.command(), shrunk.history(),
+            return new Report(shrunk.divergence().kind(), shrunk.history(),
                     title + " and redis-server differ: RESP" + protocol + ", seed " + seed + ", after "
                             + divergence.at() + " of " + LENGTH + " commands, at\n  " + divergence.text()
                             + "\nThe shortest history found, of " + shrunk.history().size() + " (one line, one"
@@ -88,11 +90,11 @@ final class Oracle {
     /**
      * A difference.
      *
-     * @param command where it shows
+     * @param kind    see {@link Divergence#kind}
      * @param history the shortest history that leads to it
      * @param text    all that a person needs
      */
-    record Report(String command, List<Step> history, String text) {
+    record Report(String kind, List<Step> history, String text) {
         @Override
         public String toString() {
             return text;

@@ -33,7 +33,7 @@ class OracleSelfTest {
     @ValueSource(ints = {2, 3})
     void redisEqualsRedis(int protocol) {
         // DBSIZE of a redis-server counts expired keys for a while; only respql must not.
-        Oracle oracle = new Oracle("another redis-server", RedisForTests.shared(), Target.of(other::port), protocol,
+        Oracle oracle = new Oracle("another redis-server", RedisForTests.shared(), Target.redis(other::port), protocol,
                 Set.of(), Set.of("DBSIZE"));
         assertEquals(Set.of(), oracle.unknownCommands());
         long end = System.nanoTime() + Integer.getInteger("oracle.selfseconds", 0) * 1_000_000_000L;
@@ -66,7 +66,7 @@ class OracleSelfTest {
     private static Oracle.Report firstReport(UnaryOperator<byte[]> request, UnaryOperator<byte[]> reply)
             throws IOException {
         try (LyingProxy proxy = new LyingProxy(other.port(), request, reply)) {
-            Oracle oracle = new Oracle("a liar", RedisForTests.shared(), Target.of(proxy::port), 2, Set.of(),
+            Oracle oracle = new Oracle("a liar", RedisForTests.shared(), Target.redis(proxy::port), 2, Set.of(),
                     Set.of());
             for (long seed = 1; seed <= 20; seed++) {
                 Optional<Oracle.Report> report = oracle.run(seed);

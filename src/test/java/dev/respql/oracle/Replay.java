@@ -19,13 +19,16 @@ final class Replay {
     private final Version oracleVersion;
     private final Target subject;
     private final int protocol;
+    private final boolean withData;
     private final Map<String, Integer> tally = new TreeMap<>();
 
-    Replay(Target oracle, Version oracleVersion, Target subject, int protocol) {
+    /** @param withData whether all data is compared in the end, for which the server must know how to show it */
+    Replay(Target oracle, Version oracleVersion, Target subject, int protocol, boolean withData) {
         this.oracle = oracle;
         this.oracleVersion = oracleVersion;
         this.subject = subject;
         this.protocol = protocol;
+        this.withData = withData;
     }
 
     /** How often each command was answered, apart by whether redis-server's answer was an error. */
@@ -51,7 +54,7 @@ final class Replay {
                 from = to;
             }
         }
-        return compareData(history.size(), patience);
+        return withData ? compareData(history.size(), patience) : Optional.empty();
     }
 
     private Optional<Divergence> runBatch(List<Step> batch, int at, Connections asked, Connections tested) {
@@ -66,7 +69,8 @@ final class Replay {
             batch.forEach(step -> answering.queue(step.arguments().toArray()));
             answering.flush();
         } catch (UncheckedIOException e) {
-            return Optional.of(new Divergence(at, batch.get(0).name(), batch.get(0) + "\n    cannot be sent: " + e));
+            return Optional.of(new Divergence(at, batch.get(0).name(), "no connection",
+                    batch.get(0) + "\n    cannot be sent: " + e));
         }
         List<Reply> expected = expecting.read(batch.size());
         for (int i = 0; i < batch.size(); i++) {
@@ -85,17 +89,23 @@ final class Replay {
         try {
             outcome = question.get();
         } catch (UncheckedIOException e) {
-            return Optional.of(new Divergence(at, step.name(), step + "\n    no reply: " + e.getMessage()));
+            return Optional.of(new Divergence(at, step.name(), step.name() + " without a reply",
+                    step + "\n    no reply: " + e.getMessage()));
         }
         tally.merge(step.name() + (outcome.expected().isError() ? " (error)" : ""), 1, Integer::sum);
         if (outcome.difference() == null
                 || KnownDifferences.reason(step, outcome, oracleVersion).isPresent()) {
             return Optional.empty();
         }
-        return Optional.of(new Divergence(at, step.name(), step
+        String kind = step.name() + kind(outcome.expected()) + kind(outcome.actual());
+        return Optional.of(new Divergence(at, step.name(), kind, step
                 + "\n    redis-server " + describe(outcome.expected())
                 + "\n    respql       " + describe(outcome.actual())
                 + "\n    " + outcome.difference()));
+    }
+
+    private static String kind(Reply reply) {
+        return reply.isError() ? ", " + reply.text().replaceAll("'.*'|\\d+", "") : ", a value";
     }
 
     private static String describe(Reply reply) {
@@ -106,9 +116,9 @@ final class Replay {
         try (RespClient asked = oracle.connect(0);
                 RespClient tested = subject.connect(0).timeout(patience)) {
             String difference = DataSet.read(asked).differenceTo(DataSet.read(tested));
-            return Optional.ofNullable(difference).map(text -> new Divergence(at, "data set", text));
+            return Optional.ofNullable(difference).map(text -> new Divergence(at, "data set", "data set", text));
         } catch (UncheckedIOException | IllegalStateException | NullPointerException e) {
-            return Optional.of(new Divergence(at, "data set", "cannot be read: " + e));
+            return Optional.of(new Divergence(at, "data set", "unreadable", "cannot be read: " + e));
         }
     }
 

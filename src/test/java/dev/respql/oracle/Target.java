@@ -2,21 +2,34 @@ package dev.respql.oracle;
 
 import dev.respql.testing.Reply;
 import dev.respql.testing.RespClient;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 
 /** A server under comparison: one port, or those of several nodes that serve the same data. */
 final class Target {
+    private final Runnable flushAll;
     private final List<IntSupplier> ports;
 
-    private Target(List<IntSupplier> ports) {
+    private Target(Runnable flushAll, List<IntSupplier> ports) {
+        this.flushAll = flushAll;
         this.ports = ports;
     }
 
-    static Target of(IntSupplier... ports) {
-        return new Target(List.of(ports));
+    /** The nodes listen on {@code ports}, which are asked for at each connection. */
+    static Target of(Runnable flushAll, IntSupplier... ports) {
+        return new Target(flushAll, List.of(ports));
+    }
+
+    /** A redis-server, or what stands in front of one. */
+    static Target redis(IntSupplier port) {
+        return of(() -> {
+            try (RespClient client = RespClient.connect(port.getAsInt())) {
+                client.call("FLUSHALL");
+            }
+        }, port);
     }
 
     /** A new connection; those with different numbers go to the nodes in turn. */
@@ -25,28 +38,22 @@ final class Target {
     }
 
     void flushAll() {
+        flushAll.run();
+    }
+
+    /** Those of these commands that the server knows. */
+    Set<String> knownOf(Collection<String> commands) {
         try (RespClient client = connect(0)) {
-            Reply reply = client.call("FLUSHALL");
-            if (reply.isError()) {
-                throw new IllegalStateException("FLUSHALL: " + reply);
-            }
+            return commands.stream().filter(command -> {
+                Reply reply = client.call("COMMAND", "INFO", command);
+                // A server without COMMAND is asked by calling: none of our commands does harm without arguments.
+                return reply.isAggregate() ? !reply.items().get(0).isNull() : isKnownWhenCalled(client, command);
+            }).collect(Collectors.toSet());
         }
     }
 
-    /** Those of these commands that the server knows, by its own COMMAND INFO. */
-    Set<String> knownOf(Set<String> commands) {
-        try (RespClient client = connect(0)) {
-            Set<String> known = new HashSet<>();
-            for (String command : commands) {
-                Reply info = client.call("COMMAND", "INFO", command);
-                if (!info.isAggregate() || info.items().size() != 1) {
-                    throw new IllegalStateException("COMMAND INFO " + command + ": " + info);
-                }
-                if (!info.items().get(0).isNull()) {
-                    known.add(command);
-                }
-            }
-            return known;
-        }
+    private static boolean isKnownWhenCalled(RespClient client, String command) {
+        Reply reply = client.call(command);
+        return !reply.isError() || !reply.text().startsWith("ERR unknown command");
     }
 }

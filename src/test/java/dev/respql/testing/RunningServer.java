@@ -1,9 +1,14 @@
 package dev.respql.testing;
 
+import dev.respql.Server;
+import dev.respql.config.Config;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -20,13 +25,13 @@ public final class RunningServer implements AutoCloseable {
     private final Data data;
     private final List<RunningServer> otherNodes = new ArrayList<>();
     private Map<String, String> options;
-    private Node node;
+    private Server server;
 
     private RunningServer(Backend backend, Data data, Map<String, String> options) {
         this.backend = backend;
         this.data = data;
         this.options = options;
-        this.node = launch();
+        this.server = launch();
     }
 
     /** Starts a server on empty data. {@code options}: each {@code "name=value"} as in the configuration file. */
@@ -46,7 +51,7 @@ public final class RunningServer implements AutoCloseable {
 
     /** The port; another one after each {@link #restart}. */
     public int port() {
-        return node.port();
+        return server.port();
     }
 
     /** A new connection in RESP2, without AUTH; the caller closes it. */
@@ -56,9 +61,9 @@ public final class RunningServer implements AutoCloseable {
 
     /** Stops the server and starts it on the same data, with the options it had and these, which win. */
     public void restart(String... changed) {
-        stopNode();
+        stop();
         options = parse(options, changed);
-        node = launch();
+        server = launch();
     }
 
     /** Starts another node on the same PostgreSQL database; it ends with this one when it is not closed before. */
@@ -74,19 +79,34 @@ public final class RunningServer implements AutoCloseable {
     /** Empties all databases, over a connection of its own that gives the password the server was started with. */
     public void flushAll() {
         try (RespClient client = connect()) {
-            if (options.containsKey("requirepass")) {
-                client.call("AUTH", options.get("requirepass"));
+            if (options.containsKey(Config.REQUIREPASS)) {
+                client.call("AUTH", options.get(Config.REQUIREPASS));
             }
             Reply reply = client.call("FLUSHALL");
-            if (reply.isError()) {
+            if (reply.isError() && reply.text().startsWith("ERR unknown command")) {
+                // Only while the server is being built: a start can do what no command can yet.
+                stop();
+                server = launch(Config.FLUSHALL, "yes");
+            } else if (reply.isError()) {
                 throw new IllegalStateException("FLUSHALL: " + reply);
             }
         }
     }
 
+    /** The server itself, for what only shows from within, such as counts of statements. */
+    public Server server() {
+        return server;
+    }
+
+    /** A new connection to the database that the server keeps its data in; the caller closes it. */
+    public Connection openDatabase() throws SQLException {
+        return DriverManager.getConnection(backend == Backend.SQLITE
+                ? "jdbc:sqlite:" + Path.of(data.location(), "respql.db") : data.location());
+    }
+
     /** True after {@link #close()}. */
     public boolean isClosed() {
-        return node == null;
+        return server == null;
     }
 
     /** Stops this server and the nodes started from it, and removes the data. Further calls do nothing. */
@@ -96,22 +116,25 @@ public final class RunningServer implements AutoCloseable {
             return;
         }
         otherNodes.forEach(RunningServer::close);
-        stopNode();
+        stop();
         data.remove();
     }
 
-    private void stopNode() {
-        Node stopping = node;
-        node = null;
+    private void stop() {
+        Server stopping = server;
+        server = null;
         stopping.close();
     }
 
-    private Node launch() {
-        Map<String, String> all = new LinkedHashMap<>();
-        all.put("port", "0");
-        all.put(data.option(), data.location());
-        all.putAll(options);
-        return Node.start(all);
+    private Server launch(String... more) {
+        Config config = Config.defaults();
+        config.put(Config.PORT, "0");
+        config.put(data.option(), data.location());
+        options.forEach(config::put);
+        for (int i = 0; i < more.length; i += 2) {
+            config.put(more[i], more[i + 1]);
+        }
+        return Server.start(config);
     }
 
     private static Map<String, String> parse(Map<String, String> base, String[] options) {
@@ -126,38 +149,12 @@ public final class RunningServer implements AutoCloseable {
         return parsed;
     }
 
-    /** One start of the server. */
-    private interface Node extends AutoCloseable {
-        int port();
-
-        @Override
-        void close();
-
-        static Node start(Map<String, String> options) {
-            // Until respql's own server is here, redis-server stands in for it.
-            String directory = options.getOrDefault("dir", System.getProperty("java.io.tmpdir"));
-            RedisForTests redis = RedisForTests.start("--dir", directory, "--appendonly", "yes", "--appenddirname",
-                    "standin-" + Integer.toHexString(options.toString().hashCode()));
-            return new Node() {
-                @Override
-                public int port() {
-                    return redis.port();
-                }
-
-                @Override
-                public void close() {
-                    redis.close();
-                }
-            };
-        }
-    }
-
     /** Where a server keeps its data: the option that names it, its value, and how to get rid of it. */
     private record Data(String option, String location, Runnable removal) {
         static Data directory() {
             try {
                 Path directory = Files.createTempDirectory("respql-test-");
-                return new Data("dir", directory.toString(), () -> deleteTree(directory));
+                return new Data(Config.DIR, directory.toString(), () -> deleteTree(directory));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -165,7 +162,7 @@ public final class RunningServer implements AutoCloseable {
 
         static Data database() {
             String url = PostgresForTests.newDatabase();
-            return new Data("url", url, () -> PostgresForTests.dropDatabase(url));
+            return new Data(Config.URL, url, () -> PostgresForTests.dropDatabase(url));
         }
 
         /** The same data for a node that must leave it alone when it ends. */
