@@ -8,15 +8,15 @@ CREATE TABLE databases (
 );
 
 CREATE TABLE keys (
-    id         ${id},             -- names the rows of this key in the table of its type; never used twice
+    id         BIGINT   NOT NULL UNIQUE, -- names this key's rows in the table of its type; never used twice
     space      BIGINT   NOT NULL,
     name       ${bytes} NOT NULL,
     type       SMALLINT NOT NULL, -- 1 string, 2 hash, 3 list, 4 set, 5 sorted set, 6 stream
     size       BIGINT   NOT NULL, -- number of elements; 1 for a string
     version    BIGINT   NOT NULL, -- counts the changes of this row
     expires_at BIGINT,            -- milliseconds since 1970; null: never
-    UNIQUE (space, name)
-) ${often_updated};
+    PRIMARY KEY (space, name)
+) ${clustered} ${often_updated};
 
 CREATE INDEX keys_by_expiry ON keys (expires_at) WHERE expires_at IS NOT NULL;
 

@@ -49,6 +49,7 @@ public final class Server implements AutoCloseable {
                         bound != 0 ? bound : (int) config.number("port"), (int) config.number("tcp-keepalive"), node);
             }
             port = bound;
+            config.put("port", Integer.toString(port));
             housekeeper.start();
         } catch (RuntimeException e) {
             release();

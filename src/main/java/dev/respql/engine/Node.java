@@ -5,6 +5,7 @@ import dev.respql.command.CommandException;
 import dev.respql.command.CommandTable;
 import dev.respql.command.Flag;
 import dev.respql.config.Config;
+import dev.respql.config.Parameter;
 import dev.respql.protocol.Reply;
 import dev.respql.sql.Database;
 import io.netty.channel.Channel;
@@ -40,6 +41,8 @@ public final class Node {
     private final boolean readOnly;
     private final boolean prefetches;
     private final Runnable onShutdown;
+    private final Parameter maxBulkBytes;
+    private final Parameter maxQueryBytes;
     private volatile String password;
 
     /**
@@ -56,6 +59,8 @@ public final class Node {
         // Only tests switch the hints off, to see that nothing but speed depends on them.
         this.prefetches = !Boolean.getBoolean("respql.noPrefetch");
         this.onShutdown = onShutdown;
+        this.maxBulkBytes = config.parameter("proto-max-bulk-len");
+        this.maxQueryBytes = config.parameter("client-query-buffer-limit");
         this.password = config.get("requirepass");
         config.onChange("requirepass", changed -> password = config.get("requirepass"));
         List<Lane> all = new ArrayList<>();
@@ -163,12 +168,12 @@ public final class Node {
 
     /** The longest bulk string taken, in bytes. */
     public long maxBulkBytes() {
-        return config.number("proto-max-bulk-len");
+        return maxBulkBytes.number();
     }
 
     /** The most bytes that the arguments of one request may have, so that a few of them fit into the heap. */
     public long maxRequestBytes() {
-        return Math.min(config.number("client-query-buffer-limit"), Runtime.getRuntime().maxMemory() / 4);
+        return Math.min(maxQueryBytes.number(), Runtime.getRuntime().maxMemory() / 4);
     }
 
     // ---- for lanes

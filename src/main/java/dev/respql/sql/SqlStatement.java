@@ -2,16 +2,19 @@ package dev.respql.sql;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * One SQL text that serves both dialects. A text with <code>{rows}</code> works on a set: there stands an input relation
  * named {@code n} whose columns are the statement's, and whose ordinal column is {@code i}; a query over rows selects
- * {@code n.i} first. A text without it takes its columns as the {@code ?} parameters of one row. Immutable.
+ * {@code n.i} first. The relation stands alone ({@code FROM {rows}}) or is joined to the next table by
+ * {@code CROSS JOIN}. A text without it takes its columns as the {@code ?} parameters of one row. Immutable.
  */
 public final class SqlStatement {
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final String ROWS = "{rows}";
+    private static final Pattern INPUT_COLUMN = Pattern.compile("\\bn\\.(\\w+)");
 
     enum Type {
         INTEGER("int4"), NUMBER("int8"), BYTES("bytea"), REAL("float8");
@@ -76,11 +79,25 @@ public final class SqlStatement {
         return text.contains(ROWS);
     }
 
-    /** SQLite runs the text once a row. */
+    /**
+     * SQLite runs the text once a row, with parameters in place of the input relation, which would cost more there than
+     * the look-up itself.
+     */
     String sqliteText() {
-        return text.replace(ROWS, "(SELECT 0 AS i, " + columns.stream()
-                .map(column -> "? AS " + column.name)
-                .collect(Collectors.joining(", ")) + ") AS n");
+        String withoutRelation = text.replaceAll("\\{rows\\}\\s+CROSS JOIN\\s", "").replaceAll("FROM \\{rows\\}", "");
+        return INPUT_COLUMN.matcher(withoutRelation).replaceAll(match -> parameter(match.group(1)));
+    }
+
+    private String parameter(String column) {
+        if (column.equals("i")) {
+            return "0";
+        }
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name.equals(column)) {
+                return "?" + (i + 1);
+            }
+        }
+        throw new IllegalStateException("no input column " + column + " in: " + text);
     }
 
     /** PostgreSQL runs it once, over arrays. */

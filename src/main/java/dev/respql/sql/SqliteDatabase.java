@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteOpenMode;
 
 /** SQLite in a file (or in memory), with this process as the only writer. */
 final class SqliteDatabase extends Database {
@@ -53,6 +54,8 @@ final class SqliteDatabase extends Database {
         SQLiteDataSource source = new TunedDataSource(pragmas(settings));
         source.setUrl(url);
         source.getConfig().setBusyTimeout(10_000);
+        // Each connection is used by one thread at a time: SQLite need not guard it.
+        source.getConfig().setOpenMode(SQLiteOpenMode.NOMUTEX);
         if (!inMemory) {
             source.getConfig().setJournalMode(org.sqlite.SQLiteConfig.JournalMode.WAL);
         }

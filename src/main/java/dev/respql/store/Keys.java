@@ -24,9 +24,9 @@ public final class Keys {
 
     private static final SqlStatement FETCH = SqlStatement.of("""
             SELECT n.i, d.space, k.id, k.type, k.size, k.expires_at
-            FROM {rows}
-            JOIN databases d ON d.number = n.db
+            FROM {rows} CROSS JOIN databases d
             LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
+            WHERE d.number = n.db
             """, integer("db"), bytes("name"));
 
     private static final SqlStatement INSERT = SqlStatement.of("""
@@ -38,8 +38,8 @@ public final class Keys {
     private static final SqlStatement UPDATE_SIZE = SqlStatement.of("""
             UPDATE keys SET size = n.size, version = keys.version + 1
             FROM {rows}
-            WHERE keys.id = n.id
-            """, number("id"), number("size"));
+            WHERE keys.space = n.space AND keys.name = n.name
+            """, number("space"), bytes("name"), number("size"));
 
     private static final SqlStatement UPDATE = SqlStatement.of("""
             UPDATE keys
@@ -403,7 +403,7 @@ public final class Keys {
         Rows others = Rows.of(UPDATE);
         for (Header header : changed) {
             if (header.changes == Header.SIZE_CHANGED) {
-                sizes.next().set(0, header.id).set(1, header.size);
+                sizes.next().set(0, header.slot.space).set(1, header.slot.name.bytes()).set(2, header.size);
             } else {
                 others.next().set(0, header.id).set(1, header.slot.space).set(2, header.slot.name.bytes())
                         .set(3, header.size).set(4, stored(header.expiresAt));

@@ -22,10 +22,10 @@ public final class Strings extends ValueStore {
     private static final SqlStatement FETCH = SqlStatement.of("""
             SELECT n.i, d.space, k.id, k.type, k.size, k.expires_at,
                    CASE WHEN length(s.value) <= %d THEN s.value END
-            FROM {rows}
-            JOIN databases d ON d.number = n.db
+            FROM {rows} CROSS JOIN databases d
             LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
             LEFT JOIN strings s ON s.key_id = k.id
+            WHERE d.number = n.db
             """.formatted(PREFETCHED_BYTES), integer("db"), bytes("name"));
 
     private static final SqlStatement READ = SqlStatement.of("""
