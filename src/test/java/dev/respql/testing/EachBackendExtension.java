@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterClassTemplateInvocationCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ClassTemplateInvocationContext;
@@ -40,7 +40,8 @@ final class EachBackendExtension
         Class<?> marked = context.getRequiredTestClass();
         return Arrays.stream(Backend.values()).map(backend -> {
             SharedServer shared = new SharedServer(backend, optionsOf(marked));
-            return new Invocation(backend, new Servers(shared), new CloseAfterClass(marked, shared));
+            AfterClassTemplateInvocationCallback end = ofInvocation -> shared.close();
+            return new Invocation(backend, new Servers(shared), end);
         });
     }
 
@@ -115,24 +116,6 @@ final class EachBackendExtension
             if (server != null) {
                 server.close();
                 server = null;
-            }
-        }
-    }
-
-    /** Ends the shared server with the class it belongs to, not with a nested one. */
-    private static final class CloseAfterClass implements AfterAllCallback {
-        private final Class<?> owner;
-        private final SharedServer shared;
-
-        CloseAfterClass(Class<?> owner, SharedServer shared) {
-            this.owner = owner;
-            this.shared = shared;
-        }
-
-        @Override
-        public void afterAll(ExtensionContext context) {
-            if (context.getRequiredTestClass() == owner) {
-                shared.close();
             }
         }
     }

@@ -3,9 +3,11 @@ package dev.respql.testing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,11 @@ class EachBackendTest {
         one.call("SELECT", "1");
         one.call("SET", "key", "value");
         assertEquals("(nil)", other.call("GET", "key").toString());
+    }
+
+    @AfterAll
+    static void everyServerIsClosed() {
+        SHARED.values().forEach(server -> assertTrue(server.isClosed()));
     }
 
     @Test

@@ -23,13 +23,16 @@ import redis.embedded.core.ExecutableProvider;
 public final class RedisForTests implements AutoCloseable {
     private static final String ENVIRONMENT = "RESPQL_TEST_REDIS";
     private static final int START_ATTEMPTS = 3;
+    private static final String LOG = "redis.log";
 
     private final Process process;
+    private final Path directory;
     private final int port;
     private final Version version;
 
-    private RedisForTests(Process process, int port, Version version) {
+    private RedisForTests(Process process, Path directory, int port, Version version) {
         this.process = process;
+        this.directory = directory;
         this.port = port;
         this.version = version;
     }
@@ -48,13 +51,16 @@ public final class RedisForTests implements AutoCloseable {
         Version version = versionOf(binary);
         for (int attempt = 1;; attempt++) {
             int port = freePort();
-            Process process = launch(binary, version, port, arguments);
+            Path directory = TemporaryDirectory.create("redis-test-");
+            Process process = launch(binary, version, directory, port, arguments);
             if (awaitPong(process, port)) {
-                return new RedisForTests(process, port, version);
+                return new RedisForTests(process, directory, port, version);
             }
             process.destroyForcibly();
+            String log = readLog(directory);
+            TemporaryDirectory.delete(directory);
             if (attempt == START_ATTEMPTS) {
-                throw new IllegalStateException("no redis-server for the tests: " + binary + " does not start");
+                throw new IllegalStateException("no redis-server for the tests: " + binary + " does not start\n" + log);
             }
         }
     }
@@ -83,6 +89,15 @@ public final class RedisForTests implements AutoCloseable {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        }
+        TemporaryDirectory.delete(directory);
+    }
+
+    private static String readLog(Path directory) {
+        try {
+            return Files.readString(directory.resolve(LOG), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "(its log cannot be read: " + e + ")";
         }
     }
 
@@ -119,7 +134,7 @@ public final class RedisForTests implements AutoCloseable {
         }
     }
 
-    private static Process launch(String binary, Version version, int port, String[] arguments) {
+    private static Process launch(String binary, Version version, Path directory, int port, String[] arguments) {
         List<String> command = new ArrayList<>(List.of(binary, "--port", String.valueOf(port), "--bind", "127.0.0.1",
                 "--save", "", "--appendonly", "no", "--daemonize", "no", "--loglevel", "warning"));
         if (version.isAtLeast(7, 0)) {
@@ -127,12 +142,17 @@ public final class RedisForTests implements AutoCloseable {
         }
         command.addAll(List.of(arguments));
         try {
-            Process process = new ProcessBuilder(command)
-                    .directory(new File(System.getProperty("java.io.tmpdir")))
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(directory.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+                    .redirectOutput(directory.resolve(LOG).toFile());
+            // SORT ALPHA follows the locale; the order of bytes is the one without.
+            builder.environment().put("LC_ALL", "C");
+            Process process = builder.start();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                process.destroyForcibly();
+                TemporaryDirectory.delete(directory);
+            }));
             return process;
         } catch (IOException e) {
             throw new UncheckedIOException("no redis-server for the tests: cannot run " + binary, e);

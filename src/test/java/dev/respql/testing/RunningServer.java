@@ -2,19 +2,14 @@ package dev.respql.testing;
 
 import dev.respql.Server;
 import dev.respql.config.Config;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * A respql server inside this JVM on a free port, with data of its own: a temporary directory for SQLite, a new
@@ -152,12 +147,8 @@ public final class RunningServer implements AutoCloseable {
     /** Where a server keeps its data: the option that names it, its value, and how to get rid of it. */
     private record Data(String option, String location, Runnable removal) {
         static Data directory() {
-            try {
-                Path directory = Files.createTempDirectory("respql-test-");
-                return new Data(Config.DIR, directory.toString(), () -> deleteTree(directory));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            Path directory = TemporaryDirectory.create("respql-test-");
+            return new Data(Config.DIR, directory.toString(), () -> TemporaryDirectory.delete(directory));
         }
 
         static Data database() {
@@ -172,16 +163,6 @@ public final class RunningServer implements AutoCloseable {
 
         void remove() {
             removal.run();
-        }
-
-        private static void deleteTree(Path directory) {
-            try (Stream<Path> paths = Files.walk(directory)) {
-                for (Path path : (Iterable<Path>) paths.sorted(Comparator.reverseOrder())::iterator) {
-                    Files.delete(path);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 }
