@@ -119,20 +119,25 @@ final class Batch {
     private void attempt(SqlLink.Mode mode) {
         long started = System.nanoTime();
         Tx tx = new Tx(link, node.now());
-        link.begin(mode);
-        if (mode == SqlLink.Mode.WRITE) {
-            lock();
-        }
         Prefetch prefetch = new Prefetch();
         for (Call call : calls) {
             call.tx(tx);
-            call.command().hint().announce(call, prefetch);
-        }
-        if (node.prefetches() && !prefetch.isEmpty()) {
-            tx.fetch(prefetch);
+            if (node.prefetches()) {
+                call.command().hint().announce(call, prefetch);
+            }
         }
         if (mode == SqlLink.Mode.SINGLE) {
-            tx.singleStatement();
+            link.begin(prefetch.statements() > 1 ? SqlLink.Mode.READ : SqlLink.Mode.SINGLE);
+            tx.queue(prefetch);
+            link.commit();
+            tx.snapshotEnded();
+        } else {
+            link.begin(mode);
+            if (mode == SqlLink.Mode.WRITE) {
+                lock();
+            }
+            tx.queue(prefetch);
+            link.send();
         }
         long fetched = System.nanoTime();
         for (Call call : calls) {

@@ -73,7 +73,8 @@ public final class Housekeeper implements AutoCloseable {
         link.lockKeys(due.stream().mapToLong(KeyName::lock).sorted().distinct().toArray());
         Prefetch prefetch = new Prefetch();
         due.forEach(prefetch::header);
-        tx.fetch(prefetch);
+        tx.queue(prefetch);
+        link.send();
         int removed = 0;
         for (KeyName key : due) {
             if (tx.keys().removeExpired(key)) {

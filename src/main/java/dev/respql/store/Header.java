@@ -13,6 +13,8 @@ final class Header {
     final ValueType type;
     /** Number of elements; 1 for a string. */
     long size;
+    /** The size in the database. */
+    long storedSize;
     /** Milliseconds since 1970. */
     long expiresAt;
     /** Where this header can be found; null once it was dropped. */
@@ -28,6 +30,7 @@ final class Header {
         this.id = id;
         this.type = type;
         this.size = size;
+        this.storedSize = stored ? size : 0;
         this.expiresAt = expiresAt;
         this.slot = slot;
         this.stored = stored;

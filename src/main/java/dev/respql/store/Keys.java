@@ -22,12 +22,16 @@ public final class Keys {
     /** What {@link #expiresAt} answers for a key that never expires. */
     public static final long NEVER = Header.NEVER;
 
+    /** What {@link #read} takes of a key {@code k} in the database {@code d}. */
+    static final String HEADER_COLUMNS = "d.space, k.id, k.type, k.size, k.expires_at";
+    static final int HEADER_COLUMN_COUNT = 5;
+
     private static final SqlStatement FETCH = SqlStatement.of("""
-            SELECT n.i, d.space, k.id, k.type, k.size, k.expires_at
+            SELECT n.i, %s
             FROM {rows} CROSS JOIN databases d
             LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
             WHERE d.number = n.db
-            """, integer("db"), bytes("name"));
+            """.formatted(HEADER_COLUMNS), integer("db"), bytes("name"));
 
     private static final SqlStatement INSERT = SqlStatement.of("""
             INSERT INTO keys (id, space, name, type, size, version, expires_at)
@@ -342,33 +346,31 @@ public final class Keys {
         tx.store(header.type).drop(header);
     }
 
-    /** Takes in the header of a key that a statement has just read; columns from {@code first}: space, id, type, size, expiry. */
+    /**
+     * Takes in the header of a key that a statement has just read, unless it is known already; its columns are
+     * {@link #HEADER_COLUMNS}, from {@code first} on. The live header, or null.
+     */
     Header read(KeyName key, Row row, int first) {
-        Slot slot = new Slot(key, row.number(first));
-        slots.put(key, slot);
-        long id = row.numberOr(first + 1, 0);
-        if (id == 0) {
-            return null;
+        Slot slot = slots.get(key);
+        if (slot == null) {
+            slot = new Slot(key, row.number(first));
+            slots.put(key, slot);
+            long id = row.numberOr(first + 1, 0);
+            if (id != 0) {
+                Header header = new Header(id, ValueType.ofCode(row.number(first + 2)), row.number(first + 3),
+                        row.numberOr(first + 4, NEVER), slot, true);
+                if (header.expiresAt <= tx.now()) {
+                    slot.expired = header;
+                } else {
+                    slot.header = header;
+                }
+            }
         }
-        Header header = new Header(id, ValueType.ofCode(row.number(first + 2)), row.number(first + 3),
-                row.numberOr(first + 4, NEVER), slot, true);
-        if (header.expiresAt <= tx.now()) {
-            slot.expired = header;
-        } else {
-            slot.header = header;
-        }
-        return header;
+        return slot.header;
     }
 
     boolean knows(KeyName key) {
         return slots.containsKey(key);
-    }
-
-    void prefetch(Prefetch prefetch) {
-        SqlLink link = tx.link();
-        tx.strings().queueFetch(link, List.copyOf(prefetch.strings()));
-        queueFetch(link, prefetch.headersOnly());
-        link.send();
     }
 
     /** Queues the writing of headers: what frees names goes before what takes them. */
@@ -391,6 +393,7 @@ public final class Keys {
                 rows.next().set(0, header.id).set(1, header.slot.space).set(2, header.slot.name.bytes())
                         .set(3, header.type.code()).set(4, header.size).set(5, stored(header.expiresAt));
                 header.stored = true;
+                header.storedSize = header.size;
                 header.changes = 0;
             }
             link.queue(INSERT, rows, RowReader.NONE);
@@ -408,6 +411,7 @@ public final class Keys {
                 others.next().set(0, header.id).set(1, header.slot.space).set(2, header.slot.name.bytes())
                         .set(3, header.size).set(4, stored(header.expiresAt));
             }
+            header.storedSize = header.size;
             header.changes = 0;
         }
         if (!sizes.isEmpty()) {
@@ -429,7 +433,7 @@ public final class Keys {
         return slot;
     }
 
-    private void queueFetch(SqlLink link, Collection<KeyName> wanted) {
+    void queueFetch(SqlLink link, Collection<KeyName> wanted) {
         List<KeyName> names = wanted.stream().filter(name -> !knows(name)).toList();
         if (names.isEmpty()) {
             return;

@@ -1,14 +1,19 @@
 package dev.respql.store;
 
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Gathers what a batch's commands will read. Used by one thread. */
 public final class Prefetch {
-    private final Set<KeyName> strings = new HashSet<>();
-    private final Set<KeyName> headers = new HashSet<>();
+    private final Set<KeyName> strings = new LinkedHashSet<>();
+    private final Map<ValueType, Set<MemberStore.Wanted>> members = new EnumMap<>(ValueType.class);
+    private final Set<KeyName> read = new HashSet<>();
+    private final Set<KeyName> headers = new LinkedHashSet<>();
 
     /** The key's header will be read. */
     public void header(KeyName key) {
@@ -18,24 +23,35 @@ public final class Prefetch {
     /** The key's header and, where it is a string, its value will be read. */
     public void string(KeyName key) {
         strings.add(key);
+        read.add(key);
     }
 
-    public boolean isEmpty() {
-        return strings.isEmpty() && headers.isEmpty();
+    /** The key's header and this field's value will be read. */
+    public void field(KeyName key, byte[] field) {
+        member(ValueType.HASH, key, field);
     }
 
-    Set<KeyName> strings() {
+    private void member(ValueType type, KeyName key, byte[] member) {
+        members.computeIfAbsent(type, t -> new LinkedHashSet<>())
+                .add(new MemberStore.Wanted(key, new ByteKey(member)));
+        read.add(key);
+    }
+
+    /** How many statements will read it all. */
+    public int statements() {
+        return (strings.isEmpty() ? 0 : 1) + members.size() + (headersOnly().isEmpty() ? 0 : 1);
+    }
+
+    Collection<KeyName> strings() {
         return strings;
+    }
+
+    Map<ValueType, Set<MemberStore.Wanted>> members() {
+        return members;
     }
 
     /** The keys of which only the header is wanted. */
     List<KeyName> headersOnly() {
-        List<KeyName> only = new ArrayList<>(headers.size());
-        for (KeyName key : headers) {
-            if (!strings.contains(key)) {
-                only.add(key);
-            }
-        }
-        return only;
+        return headers.isEmpty() ? List.of() : headers.stream().filter(key -> !read.contains(key)).toList();
     }
 }

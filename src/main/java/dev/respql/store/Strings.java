@@ -10,6 +10,7 @@ import dev.respql.sql.Rows;
 import dev.respql.sql.SqlLink;
 import dev.respql.sql.SqlStatement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,13 +21,13 @@ public final class Strings extends ValueStore {
     private static final int PREFETCHED_BYTES = 64 * 1024;
 
     private static final SqlStatement FETCH = SqlStatement.of("""
-            SELECT n.i, d.space, k.id, k.type, k.size, k.expires_at,
+            SELECT n.i, %s,
                    CASE WHEN length(s.value) <= %d THEN s.value END
             FROM {rows} CROSS JOIN databases d
             LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
             LEFT JOIN strings s ON s.key_id = k.id
             WHERE d.number = n.db
-            """.formatted(PREFETCHED_BYTES), integer("db"), bytes("name"));
+            """.formatted(Keys.HEADER_COLUMNS, PREFETCHED_BYTES), integer("db"), bytes("name"));
 
     private static final SqlStatement READ = SqlStatement.of("""
             SELECT value FROM strings WHERE key_id = ?
@@ -121,7 +122,7 @@ public final class Strings extends ValueStore {
         return (byte[]) header.value;
     }
 
-    void queueFetch(SqlLink link, List<KeyName> wanted) {
+    void queueFetch(SqlLink link, Collection<KeyName> wanted) {
         List<KeyName> names = wanted.stream().filter(name -> !tx.keys().knows(name)).toList();
         if (names.isEmpty()) {
             return;
@@ -135,8 +136,8 @@ public final class Strings extends ValueStore {
 
     private void read(KeyName name, Row row) {
         Header header = tx.keys().read(name, row, 2);
-        if (header != null) {
-            header.value = row.bytes(7);
+        if (header != null && header.type == ValueType.STRING) {
+            header.value = row.bytes(2 + Keys.HEADER_COLUMN_COUNT);
         }
     }
 

@@ -16,6 +16,7 @@ public final class Tx {
     private final long now;
     private final Keys keys;
     private final Strings strings;
+    private final Hashes hashes;
     private final Map<ValueType, ValueStore> stores = new EnumMap<>(ValueType.class);
     private final List<Runnable> afterCommit = new ArrayList<>();
     private boolean needsSnapshot;
@@ -26,7 +27,9 @@ public final class Tx {
         this.now = now;
         this.keys = new Keys(this);
         this.strings = new Strings(this);
+        this.hashes = new Hashes(this);
         stores.put(ValueType.STRING, strings);
+        stores.put(ValueType.HASH, hashes);
     }
 
     /** Milliseconds since 1970, the same throughout the unit of work. */
@@ -42,14 +45,20 @@ public final class Tx {
         return strings;
     }
 
+    public Hashes hashes() {
+        return hashes;
+    }
+
     /** Runs something once this unit of work has been committed; never if it is not. */
     public void afterCommit(Runnable action) {
         afterCommit.add(action);
     }
 
-    /** Reads what was hinted, in one exchange with the database. */
-    public void fetch(Prefetch prefetch) {
-        keys.prefetch(prefetch);
+    /** Queues the reading of what was hinted. */
+    public void queue(Prefetch prefetch) {
+        strings.queueFetch(link, prefetch.strings());
+        prefetch.members().forEach((type, wanted) -> ((MemberStore<?>) stores.get(type)).queueFetch(link, wanted));
+        keys.queueFetch(link, prefetch.headersOnly());
     }
 
     /** Queues everything that is pending; it goes out with the next exchange, at the latest with the commit. */
@@ -81,8 +90,8 @@ public final class Tx {
         return link;
     }
 
-    /** Says that this unit of work reads one statement only; a second one throws {@link SnapshotNeeded}. */
-    public void singleStatement() {
+    /** Says that what was read so far came from one snapshot that is gone: reading more throws {@link SnapshotNeeded}. */
+    public void snapshotEnded() {
         needsSnapshot = link.hasOtherWriters();
     }
 }

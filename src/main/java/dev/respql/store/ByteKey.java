@@ -1,0 +1,28 @@
+package dev.respql.store;
+
+import java.util.Arrays;
+
+/** Bytes as the key of a map. Nobody may change them. */
+final class ByteKey {
+    private final byte[] bytes;
+    private final int hash;
+
+    ByteKey(byte[] bytes) {
+        this.bytes = bytes;
+        this.hash = Arrays.hashCode(bytes);
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ByteKey that && that.hash == hash && Arrays.equals(that.bytes, bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+}
