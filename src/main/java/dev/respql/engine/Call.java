@@ -76,6 +76,10 @@ public final class Call {
 
     /** An argument that names a key of the client's database. */
     public KeyName key(int index) {
+        // Mostly the only key, which locking and prefetching have asked for: one object and one hash are enough.
+        if (keys != null && !keys.isEmpty() && keys.get(0).bytes() == arguments[index]) {
+            return keys.get(0);
+        }
         return new KeyName(db, arguments[index]);
     }
 
