@@ -12,6 +12,10 @@ import dev.respql.store.Prefetch;
 public interface Hint {
     void announce(Call call, Prefetch prefetch);
 
+    /** Nothing: the command answers from what the server knows by itself. */
+    Hint NOTHING = (call, prefetch) -> {
+    };
+
     /** The headers of all keys. */
     Hint HEADERS = (call, prefetch) -> {
         for (KeyName key : call.keys()) {
