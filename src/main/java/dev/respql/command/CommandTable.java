@@ -59,22 +59,24 @@ public final class CommandTable {
      * @throws CommandException with Redis's words where there is no such command or the number is wrong
      */
     public Command resolve(byte[][] arguments) {
-        Command command = find(arguments[0]);
+        Command command = lookUp(arguments);
         if (command == null) {
-            throw unknown(arguments);
-        }
-        if (!command.subcommands().isEmpty() && arguments.length > 1) {
-            Command subcommand = command.subcommands().get(Bytes.text(arguments[1]).toLowerCase(Locale.ROOT));
-            if (subcommand == null) {
-                throw new CommandException("ERR unknown subcommand '" + shown(arguments[1]) + "'. Try "
-                        + command.name().toUpperCase(Locale.ROOT) + " HELP.");
-            }
-            command = subcommand;
+            Command container = find(arguments[0]);
+            throw container == null ? unknown(arguments)
+                    : new CommandException("ERR unknown subcommand '" + shown(arguments[1]) + "'. Try "
+                            + container.name().toUpperCase(Locale.ROOT) + " HELP.");
         }
         if (!command.acceptsCount(arguments.length)) {
             throw CommandException.wrongArity(command.fullName());
         }
         return command;
+    }
+
+    /** The command (or subcommand) that a request calls, whatever the number of arguments; null where there is none. */
+    public Command lookUp(byte[][] arguments) {
+        Command command = find(arguments[0]);
+        return command == null || command.subcommands().isEmpty() || arguments.length == 1
+                ? command : command.subcommands().get(Bytes.text(arguments[1]).toLowerCase(Locale.ROOT));
     }
 
     private static CommandException unknown(byte[][] arguments) {

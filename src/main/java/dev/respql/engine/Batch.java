@@ -74,6 +74,7 @@ final class Batch {
             node.stats().unknownOutcome();
             for (Call call : calls) {
                 call.reply(new Reply.Error(UNKNOWN_OUTCOME));
+                node.observer().ran(call, 0);
             }
             return;
         }
@@ -86,6 +87,7 @@ final class Batch {
             node.report("a command failed: " + calls.get(0).command(), failure);
             calls.get(0).reply(new Reply.Error(database == null
                     ? "ERR internal error" : "ERR database error: " + database.getMessage()));
+            node.observer().ran(calls.get(0), 0);
             return;
         }
         node.stats().splitUp();
@@ -140,8 +142,17 @@ final class Batch {
             link.send();
         }
         long fetched = System.nanoTime();
+        long found = 0;
+        long missing = 0;
         for (Call call : calls) {
             apply(call);
+            if (call.command().is(Flag.READONLY)) {
+                for (KeyName key : call.keys()) {
+                    boolean exists = tx.keys().seen(key);
+                    found += exists ? 1 : 0;
+                    missing += exists ? 0 : 1;
+                }
+            }
         }
         long applied = System.nanoTime();
         tx.flush();
@@ -151,7 +162,8 @@ final class Batch {
         for (Runnable action : tx.committed()) {
             action.run();
         }
-        node.ran(calls, fetched - started, flushed - applied, committed - flushed);
+        node.stats().lookups(found, missing);
+        node.observer().ran(calls, fetched - started, flushed - applied, committed - flushed);
     }
 
     /** Locks the keys that may be changed, in one order on all nodes, so that no two batches wait for each other. */

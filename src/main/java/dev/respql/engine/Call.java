@@ -21,7 +21,7 @@ public final class Call {
     private final Client client;
     private final Command command;
     private final byte[][] arguments;
-    private final int db;
+    private int db;
     private final int respVersion;
     private final boolean silent;
     private List<KeyName> keys;
@@ -136,6 +136,11 @@ public final class Call {
     }
 
     // ---- the engine's side
+
+    /** From now on {@link #db} is the database that the command left the client in, which is what MONITOR shows. */
+    void ranAtIntake() {
+        db = client.db();
+    }
 
     void tx(Tx unitOfWork) {
         this.tx = unitOfWork;

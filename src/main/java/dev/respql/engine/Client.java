@@ -202,10 +202,22 @@ public final class Client {
 
     /** Sends something that answers no command; for any thread. */
     public void push(Reply message) {
+        push(List.of(message));
+    }
+
+    /** Sends several such messages in one go; for any thread. */
+    void push(List<Reply> messages) {
         lane.execute(() -> {
-            write(message, respVersion);
+            for (Reply message : messages) {
+                write(message, respVersion);
+            }
             send();
         });
+    }
+
+    /** Bytes that wait for the client to read, as long as it is not {@link #writable}; else 0. For any thread. */
+    long unreadBytes() {
+        return channel.bytesBeforeWritable();
     }
 
     // ---- for the network, on the connection's event loop
@@ -287,6 +299,7 @@ public final class Client {
 
     /** Hands what was written to the network. */
     void send() {
+        lane.sent(out.pendingBytes());
         List<ByteBuf> buffers = out.take();
         boolean last = closing;
         if (channel.eventLoop().inEventLoop()) {

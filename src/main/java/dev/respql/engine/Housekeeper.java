@@ -55,6 +55,7 @@ public final class Housekeeper implements AutoCloseable {
     }
 
     private void work() {
+        node.stats().sample();
         if (activeExpire) {
             onMainLane(this::expire);
         }

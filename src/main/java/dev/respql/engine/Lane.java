@@ -63,6 +63,11 @@ public final class Lane {
         return link;
     }
 
+    /** Counts what is handed to the network. */
+    void sent(long bytes) {
+        node.stats().sent(bytes);
+    }
+
     private void turn() {
         try {
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
@@ -72,6 +77,7 @@ public final class Lane {
             List<Call> calls = plan();
             if (!calls.isEmpty()) {
                 new Batch(node, link, calls).run();
+                node.monitors().show(calls);
                 answer(calls);
             }
         } catch (RuntimeException | Error e) {
@@ -150,13 +156,15 @@ public final class Lane {
         } catch (CommandException e) {
             Call refused = new Call(node, client, null, arguments);
             refused.reply(e.reply());
-            node.rejected(refused);
+            node.observer().rejected(node.commands().lookUp(arguments), refused);
             return refused;
         }
         client.used(command.fullName(), node.now());
         Call call = new Call(node, client, command, arguments);
         if (command.atIntake()) {
             Batch.apply(call);
+            call.ranAtIntake();
+            node.observer().ran(call, 0);
         }
         return call;
     }

@@ -6,7 +6,6 @@ import dev.respql.command.CommandTable;
 import dev.respql.command.Flag;
 import dev.respql.config.Config;
 import dev.respql.config.Parameter;
-import dev.respql.protocol.Reply;
 import dev.respql.sql.Database;
 import io.netty.channel.Channel;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,12 +29,10 @@ public final class Node {
     private final CommandTable commands;
     private final Database database;
     private final Clock clock;
-    private final Stats stats = new Stats();
+    private final Observer observer;
     private final List<Lane> lanes;
     private final ConcurrentMap<Long, Client> clients = new ConcurrentHashMap<>();
     private final AtomicLong lastClientId = new AtomicLong();
-    private final LongAdder connections = new LongAdder();
-    private final LongAdder refusedConnections = new LongAdder();
     private final long startedAt = System.currentTimeMillis();
     private final boolean readOnly;
     private final boolean prefetches;
@@ -54,6 +50,7 @@ public final class Node {
         this.config = config;
         this.commands = commands;
         this.database = database;
+        this.observer = new Observer(config);
         this.clock = () -> System.currentTimeMillis() + database.clockOffset();
         this.readOnly = config.flag("readonly");
         // Only tests switch the hints off, to see that nothing but speed depends on them.
@@ -85,7 +82,19 @@ public final class Node {
     }
 
     public Stats stats() {
-        return stats;
+        return observer.stats();
+    }
+
+    public SlowLog slowLog() {
+        return observer.slowLog();
+    }
+
+    public LatencyEvents latencyEvents() {
+        return observer.latencyEvents();
+    }
+
+    public Monitors monitors() {
+        return observer.monitors();
     }
 
     /** Milliseconds since 1970, by the clock that all nodes share. */
@@ -107,16 +116,6 @@ public final class Node {
         return clients.get(id);
     }
 
-    /** Connections accepted since the start. */
-    public long connectionsAccepted() {
-        return connections.sum();
-    }
-
-    /** Connections refused because of {@code maxclients}. */
-    public long connectionsRefused() {
-        return refusedConnections.sum();
-    }
-
     public int laneCount() {
         return lanes.size();
     }
@@ -131,10 +130,10 @@ public final class Node {
     /** A new client on one of the lanes, or null where there are too many. */
     public Client connect(Channel channel) {
         if (clients.size() >= config.number("maxclients")) {
-            refusedConnections.increment();
+            stats().connectionRefused();
             return null;
         }
-        connections.increment();
+        stats().connected();
         long id = lastClientId.incrementAndGet();
         Lane lane = lanes.get((int) (id % lanes.size()));
         Client client = new Client(id, channel, lane, password.isEmpty());
@@ -144,6 +143,7 @@ public final class Node {
 
     public void disconnect(Client client) {
         clients.remove(client.id());
+        monitors().remove(client);
         client.lane().execute(() -> {
             client.closeAfterReplies();
             client.requests().clear();
@@ -202,31 +202,12 @@ public final class Node {
         return prefetches;
     }
 
-    /** Counts a batch that has been committed. */
-    void ran(List<Call> calls, long prefetchNanos, long flushNanos, long commitNanos) {
-        stats.batch(calls.size(), prefetchNanos, flushNanos, commitNanos);
-        long share = (prefetchNanos + flushNanos + commitNanos) / calls.size();
-        for (Call call : calls) {
-            boolean failed = call.reply() instanceof Reply.Error;
-            if (failed) {
-                stats.error(code((Reply.Error) call.reply()));
-            }
-            stats.ran(call.command(), call.nanos() + share, failed);
-        }
-    }
-
-    /** Counts a request that was refused before it ran. */
-    void rejected(Call call) {
-        stats.error(code((Reply.Error) call.reply()));
+    Observer observer() {
+        return observer;
     }
 
     /** Logs what nobody expected. */
     void report(String what, Throwable failure) {
         LOG.error(what, failure);
-    }
-
-    private static String code(Reply.Error error) {
-        int end = error.text().indexOf(' ');
-        return end < 0 ? error.text() : error.text().substring(0, end);
     }
 }

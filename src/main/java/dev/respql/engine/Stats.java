@@ -1,53 +1,21 @@
 package dev.respql.engine;
 
 import dev.respql.command.Command;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What INFO and LATENCY tell about the work of a node. Safe for use by all threads. */
+/** What INFO and LATENCY tell about the work of a node, since its start or CONFIG RESETSTAT. For all threads. */
 public final class Stats {
-    /** Counts of one command. */
-    public static final class OfCommand {
-        private final LongAdder calls = new LongAdder();
-        private final LongAdder nanos = new LongAdder();
-        private final LongAdder rejected = new LongAdder();
-        private final LongAdder failed = new LongAdder();
-        /** How often the command took less than 2^i microseconds (and not less than 2^(i-1)). */
-        private final LongAdder[] byMicros = new LongAdder[32];
+    /** Clients can make errors with codes of their own (DEBUG ERROR, scripts): no more than so many are told apart. */
+    private static final int MAX_ERROR_CODES = 128;
 
-        private OfCommand() {
-            for (int i = 0; i < byMicros.length; i++) {
-                byMicros[i] = new LongAdder();
-            }
-        }
-
-        public long calls() {
-            return calls.sum();
-        }
-
-        public long nanos() {
-            return nanos.sum();
-        }
-
-        public long rejected() {
-            return rejected.sum();
-        }
-
-        public long failed() {
-            return failed.sum();
-        }
-
-        /** See the field; index 0 is up to one microsecond. */
-        public long upToMicros(int power) {
-            return byMicros[power].sum();
-        }
-    }
-
-    private final Map<Command, OfCommand> commands = new ConcurrentHashMap<>();
+    private final Map<Command, CommandStats> commands = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
+    private final LongAdder errorReplies = new LongAdder();
     private final LongAdder batches = new LongAdder();
     private final LongAdder batchedCalls = new LongAdder();
     private final LongAdder prefetchNanos = new LongAdder();
@@ -57,30 +25,43 @@ public final class Stats {
     private final LongAdder splits = new LongAdder();
     private final LongAdder unknownOutcomes = new LongAdder();
     private final LongAdder expired = new LongAdder();
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+    private final LongAdder connections = new LongAdder();
+    private final LongAdder refusedConnections = new LongAdder();
+    private final LongAdder reads = new LongAdder();
+    private final LongAdder bytesRead = new LongAdder();
+    private final LongAdder writes = new LongAdder();
+    private final LongAdder bytesWritten = new LongAdder();
     private final AtomicLong largestBatch = new AtomicLong();
+    private final AtomicLong peakMemory = new AtomicLong();
+    private final Rate callRate = new Rate(this::calls);
+    private final Rate inputRate = new Rate(bytesRead::sum);
+    private final Rate outputRate = new Rate(bytesWritten::sum);
 
-    OfCommand of(Command command) {
-        OfCommand stats = commands.get(command);
-        return stats == null ? commands.computeIfAbsent(command, c -> new OfCommand()) : stats;
-    }
+    // ---- counting
 
-    void ran(Command command, long nanos, boolean hasFailed) {
-        OfCommand stats = of(command);
-        stats.calls.increment();
-        stats.nanos.add(nanos);
-        if (hasFailed) {
-            stats.failed.increment();
-        }
-        long micros = nanos / 1000;
-        stats.byMicros[Math.min(31, 64 - Long.numberOfLeadingZeros(micros))].increment();
+    void ran(Command command, long nanos, boolean hasFailed, boolean keepLatency) {
+        of(command).ran(nanos, hasFailed, keepLatency);
     }
 
     void rejected(Command command) {
-        of(command).rejected.increment();
+        of(command).rejected();
+    }
+
+    private CommandStats of(Command command) {
+        CommandStats stats = commands.get(command);
+        return stats == null ? commands.computeIfAbsent(command, c -> new CommandStats()) : stats;
     }
 
     void error(String code) {
-        errors.computeIfAbsent(code, c -> new LongAdder()).increment();
+        errorReplies.increment();
+        LongAdder count = errors.get(code);
+        if (count != null) {
+            count.increment();
+        } else if (errors.size() < MAX_ERROR_CODES) {
+            errors.computeIfAbsent(code, c -> new LongAdder()).increment();
+        }
     }
 
     void batch(int calls, long prefetch, long flush, long commit) {
@@ -110,11 +91,53 @@ public final class Stats {
         expired.add(keys);
     }
 
+    /** Keys that commands which only read looked for, and did or did not find. */
+    void lookups(long found, long missing) {
+        hits.add(found);
+        misses.add(missing);
+    }
+
+    void connected() {
+        connections.increment();
+    }
+
+    void connectionRefused() {
+        refusedConnections.increment();
+    }
+
+    /** Bytes have come in from a client. */
+    public void received(long bytes) {
+        reads.increment();
+        bytesRead.add(bytes);
+    }
+
+    /** Bytes have been handed to the network for a client. */
+    void sent(long bytes) {
+        writes.increment();
+        bytesWritten.add(bytes);
+    }
+
+    /** Takes the samples behind the rates and the peak; to be called ten times a second or so. */
+    void sample() {
+        long now = System.nanoTime();
+        callRate.sample(now);
+        inputRate.sample(now);
+        outputRate.sample(now);
+        peakMemory.accumulateAndGet(usedMemory(), Math::max);
+    }
+
+    // ---- telling
+
     /** Commands that were called or refused, by full name. */
-    public Map<String, OfCommand> commands() {
-        Map<String, OfCommand> byName = new TreeMap<>();
+    public Map<String, CommandStats> commands() {
+        Map<String, CommandStats> byName = new TreeMap<>();
         commands.forEach((command, stats) -> byName.put(command.fullName(), stats));
         return byName;
+    }
+
+    /** What is known of one command; null if it was neither called nor refused. */
+    public CommandStats command(Command command) {
+        return commands.get(command);
     }
 
     /** Error replies by code. */
@@ -122,6 +145,32 @@ public final class Stats {
         Map<String, Long> byCode = new TreeMap<>();
         errors.forEach((code, count) -> byCode.put(code, count.sum()));
         return byCode;
+    }
+
+    public long errorReplies() {
+        return errorReplies.sum();
+    }
+
+    /** Calls of all commands. */
+    public long calls() {
+        long calls = 0;
+        for (CommandStats stats : commands.values()) {
+            calls += stats.calls();
+        }
+        return calls;
+    }
+
+    /** Calls a second, the mean of the last seconds. */
+    public double callsPerSecond() {
+        return callRate.perSecond();
+    }
+
+    public double bytesReadPerSecond() {
+        return inputRate.perSecond();
+    }
+
+    public double bytesWrittenPerSecond() {
+        return outputRate.perSecond();
     }
 
     public long batches() {
@@ -165,14 +214,60 @@ public final class Stats {
         return expired.sum();
     }
 
+    public long keyHits() {
+        return hits.sum();
+    }
+
+    public long keyMisses() {
+        return misses.sum();
+    }
+
+    public long connections() {
+        return connections.sum();
+    }
+
+    /** Connections refused because of {@code maxclients}. */
+    public long refusedConnections() {
+        return refusedConnections.sum();
+    }
+
+    public long reads() {
+        return reads.sum();
+    }
+
+    public long bytesRead() {
+        return bytesRead.sum();
+    }
+
+    public long writes() {
+        return writes.sum();
+    }
+
+    public long bytesWritten() {
+        return bytesWritten.sum();
+    }
+
+    /** Bytes of the heap in use, garbage included. */
+    public static long usedMemory() {
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    /** The most bytes of the heap that were in use, as far as was looked. */
+    public long peakMemory() {
+        return peakMemory.accumulateAndGet(usedMemory(), Math::max);
+    }
+
     /** CONFIG RESETSTAT. */
     public void reset() {
         commands.clear();
         errors.clear();
-        for (LongAdder adder : new LongAdder[] {batches, batchedCalls, prefetchNanos, flushNanos, commitNanos, retries,
-                splits, unknownOutcomes, expired}) {
+        for (LongAdder adder : List.of(errorReplies, batches, batchedCalls, prefetchNanos, flushNanos, commitNanos,
+                retries, splits, unknownOutcomes, expired, hits, misses, connections, refusedConnections, reads,
+                bytesRead, writes, bytesWritten)) {
             adder.reset();
         }
         largestBatch.set(0);
+        peakMemory.set(0);
     }
 }

@@ -48,6 +48,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements Reques
             arrived.release();
             return;
         }
+        node.stats().received(arrived.readableBytes());
         unread = unread.isReadable()
                 ? ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), unread, arrived) : replace(arrived);
         try {

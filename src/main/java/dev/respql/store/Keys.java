@@ -138,6 +138,12 @@ public final class Keys {
         return live(key) != null;
     }
 
+    /** Whether the key is known to exist, as far as it was read; asks nothing of the database. */
+    public boolean seen(KeyName key) {
+        Slot slot = slots.get(key);
+        return slot != null && slot.header != null;
+    }
+
     /** The type of the key's value, or null where there is no such key. */
     public ValueType type(KeyName key) {
         Header header = live(key);

@@ -1,0 +1,81 @@
+package dev.respql.engine;
+
+import dev.respql.command.Command;
+import dev.respql.command.Flag;
+import dev.respql.config.Config;
+import dev.respql.protocol.Reply;
+import dev.respql.value.Bytes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The clients that are shown every command (MONITOR). For all threads; without monitors it costs one look. */
+public final class Monitors {
+    private static final Logger LOG = LoggerFactory.getLogger(Monitors.class);
+    /** A monitor that leaves so many bytes unread is cut off, so that it cannot fill the heap. */
+    private static final long MAX_UNREAD_BYTES = 32L << 20;
+
+    private final Config config;
+    private final List<Client> clients = new CopyOnWriteArrayList<>();
+
+    Monitors(Config config) {
+        this.config = config;
+    }
+
+    /** From the next batch on the client is shown what runs, until it says RESET or goes. */
+    public void add(Client client) {
+        client.monitor(true);
+        clients.add(client);
+    }
+
+    void remove(Client client) {
+        if (!clients.isEmpty()) {
+            clients.remove(client);
+        }
+    }
+
+    /**
+     * Shows calls that have run, in order. Left out, as in Redis: what was refused, and commands for administrators.
+     */
+    void show(List<Call> calls) {
+        if (clients.isEmpty()) {
+            return;
+        }
+        clients.removeIf(client -> !client.monitor());
+        List<Reply> lines = new ArrayList<>();
+        for (Call call : calls) {
+            Command command = call.command();
+            if (command != null && !command.is(Flag.ADMIN) && !command.is(Flag.SKIP_MONITOR)) {
+                lines.add(new Reply.Simple(line(call)));
+            }
+        }
+        if (lines.isEmpty()) {
+            return;
+        }
+        for (Client client : clients) {
+            if (client.unreadBytes() > MAX_UNREAD_BYTES) {
+                LOG.warn("Closing client {} at {}: it watches with MONITOR and does not read", client.id(),
+                        client.remoteAddress());
+                clients.remove(client);
+                client.kill();
+            } else {
+                client.push(lines);
+            }
+        }
+    }
+
+    private String line(Call call) {
+        Instant now = Instant.now();
+        StringBuilder line = new StringBuilder().append(now.getEpochSecond()).append('.');
+        String micros = Integer.toString(now.getNano() / 1000);
+        line.append("0".repeat(6 - micros.length())).append(micros)
+                .append(" [").append(call.db()).append(' ').append(call.client().remoteAddress()).append(']');
+        for (byte[] argument : Secrets.hide(call.command(), call.arguments(), config)) {
+            line.append(' ').append(Bytes.printable(argument));
+        }
+        return line.toString();
+    }
+}
