@@ -10,10 +10,15 @@ interface CommandGrammar {
     /** Every family; a form is used as soon as both servers know its command. */
     List<CommandGrammar> ALL = List.of(new ConnectionGrammar(), new ServerGrammar(), new KeysGrammar(),
             new StringsGrammar(), new HashesGrammar(), new ListsGrammar(), new SetsGrammar(),
-            new SortedSetsGrammar(), new SortGrammar());
+            new SortedSetsGrammar(), new SortGrammar(), new TransactionsGrammar());
 
     /** The family's name, as {@code -Doracle.families} takes it. */
     String family();
 
     List<Form> forms();
+
+    /** The forms of a family whose commands hold others; {@code others} are all that both servers know. */
+    default List<Form> forms(List<Form> others) {
+        return forms();
+    }
 }

@@ -33,13 +33,20 @@ final class History {
         int left = 0;
         int connection = 0;
         while (history.size() < length) {
-            for (Form.Draft draft : pick(weights, words.below(sum)).writer().apply(words)) {
-                Form.Draft misused = words.chance(MISUSED_PERCENT) ? misuse(draft, words) : draft;
-                Form.Draft sent = isFit(misused.arguments()) ? misused : draft;
-                if (left == 0 || sent.rule().alone()) {
+            List<Form.Draft> drafts = pick(weights, words.below(sum)).writer().apply(words);
+            if (left <= 0) {
+                connection = words.chance(60) ? connection : words.below(CONNECTIONS);
+            }
+            for (int i = 0; i < drafts.size(); i++) {
+                Form.Draft sent = drafts.get(i);
+                boolean frame = drafts.size() > 1 && (i == 0 || i == drafts.size() - 1);
+                if (!frame && words.chance(MISUSED_PERCENT)) {
+                    Form.Draft misused = misuse(sent, words);
+                    sent = isFit(misused.arguments()) ? misused : sent;
+                }
+                if (left <= 0 || sent.rule().alone()) {
                     batch++;
                     left = words.chance(40) ? 1 : 1 + words.below(LONGEST_BATCH);
-                    connection = words.chance(60) ? connection : words.below(CONNECTIONS);
                 }
                 history.add(new Step(batch, connection, sent.arguments(), sent.rule()));
                 left = sent.rule().alone() ? 0 : left - 1;

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Compares a server with redis-server on random histories. Each history comes from its seed alone, as long as both
@@ -48,13 +49,12 @@ final class Oracle {
         Set<String> knownToSubject = subject.knownOf(known);
         unknown = new TreeSet<>(known);
         unknown.removeAll(knownToSubject);
+        Predicate<Form> used = form -> (knownToSubject.contains(form.command()) || spoken.contains(form.command()))
+                && !without.contains(form.command()) && (form.since() == null
+                || redis.version().isAtLeast(form.since().major(), form.since().minor()));
+        List<Form> all = CommandGrammar.ALL.stream().flatMap(family -> family.forms().stream()).filter(used).toList();
         for (CommandGrammar family : CommandGrammar.ALL) {
-            List<Form> forms = family.forms().stream()
-                    .filter(form -> knownToSubject.contains(form.command()) || spoken.contains(form.command()))
-                    .filter(form -> !without.contains(form.command()))
-                    .filter(form -> form.since() == null
-                            || redis.version().isAtLeast(form.since().major(), form.since().minor()))
-                    .toList();
+            List<Form> forms = family.forms(all).stream().filter(used).toList();
             if (!forms.isEmpty() && (only.isEmpty() || only.contains(family.family()))) {
                 families.put(family, forms);
             }

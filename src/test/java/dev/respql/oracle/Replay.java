@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -58,10 +59,13 @@ final class Replay {
     }
 
     private Optional<Divergence> runBatch(List<Step> batch, int at, Connections asked, Connections tested) {
-        RespClient expecting = asked.get(batch.get(0).connection());
-        RespClient answering = tested.get(batch.get(0).connection());
-        if (batch.get(0).rule().alone()) {
-            return check(batch.get(0), at, () -> batch.get(0).rule().perform(batch.get(0), expecting, answering));
+        int connection = batch.get(0).connection();
+        RespClient expecting = asked.get(connection);
+        RespClient answering = tested.get(connection);
+        Transaction transaction = asked.transaction(connection);
+        Step first = batch.get(0);
+        if (first.rule().alone() && !transaction.isOpen()) {
+            return check(first, at, transaction, () -> first.rule().perform(first, expecting, answering));
         }
         batch.forEach(step -> expecting.queue(step.arguments().toArray()));
         expecting.flush();
@@ -69,14 +73,14 @@ final class Replay {
             batch.forEach(step -> answering.queue(step.arguments().toArray()));
             answering.flush();
         } catch (UncheckedIOException e) {
-            return Optional.of(new Divergence(at, batch.get(0).name(), "no connection",
-                    batch.get(0) + "\n    cannot be sent: " + e));
+            return Optional.of(new Divergence(at, first.name(), "no connection", first + "\n    cannot be sent: " + e));
         }
         List<Reply> expected = expecting.read(batch.size());
         for (int i = 0; i < batch.size(); i++) {
             Step step = batch.get(i);
             Reply reply = expected.get(i);
-            Optional<Divergence> divergence = check(step, at + i, () -> step.rule().judge(reply, answering.read()));
+            Optional<Divergence> divergence = check(step, at + i, transaction,
+                    () -> transaction.ruleOf(step).judge(reply, answering.read()));
             if (divergence.isPresent()) {
                 return divergence;
             }
@@ -84,7 +88,7 @@ final class Replay {
         return Optional.empty();
     }
 
-    private Optional<Divergence> check(Step step, int at, Supplier<Outcome> question) {
+    private Optional<Divergence> check(Step step, int at, Transaction transaction, Supplier<Outcome> question) {
         Outcome outcome;
         try {
             outcome = question.get();
@@ -92,6 +96,7 @@ final class Replay {
             return Optional.of(new Divergence(at, step.name(), step.name() + " without a reply",
                     step + "\n    no reply: " + e.getMessage()));
         }
+        transaction.answered(step, outcome.expected());
         tally.merge(step.name() + (outcome.expected().isError() ? " (error)" : ""), 1, Integer::sum);
         if (outcome.difference() == null
                 || KnownDifferences.reason(step, outcome, oracleVersion).isPresent()) {
@@ -122,14 +127,39 @@ final class Replay {
         }
     }
 
+    /** What a connection has queued since MULTI, by redis-server's replies. */
+    private static final class Transaction {
+        private List<ReplyRule> queued;
+
+        boolean isOpen() {
+            return queued != null;
+        }
+
+        ReplyRule ruleOf(Step step) {
+            return isOpen() && step.name().equals("EXEC") ? new ReplyRule.Executed(queued) : step.rule();
+        }
+
+        void answered(Step step, Reply reply) {
+            if (reply.wire().equals("+QUEUED\r\n")) {
+                queued.add(step.rule());
+            } else if (step.name().equals("MULTI") && !reply.isError()) {
+                queued = new ArrayList<>();
+            } else if (Set.of("EXEC", "DISCARD", "RESET").contains(step.name()) && step.arguments().size() == 1) {
+                queued = null;
+            }
+        }
+    }
+
     /** The connections of one run to one server. */
     private static final class Connections implements AutoCloseable {
         private final List<RespClient> clients = new ArrayList<>();
+        private final List<Transaction> transactions = new ArrayList<>();
 
         Connections(Target target, int protocol, Duration timeout) {
             for (int i = 0; i < History.CONNECTIONS; i++) {
                 RespClient client = target.connect(i).timeout(timeout);
                 clients.add(client);
+                transactions.add(new Transaction());
                 if (protocol == 3) {
                     client.protocol(3);
                 }
@@ -138,6 +168,10 @@ final class Replay {
 
         RespClient get(int number) {
             return clients.get(number);
+        }
+
+        Transaction transaction(int number) {
+            return transactions.get(number);
         }
 
         @Override

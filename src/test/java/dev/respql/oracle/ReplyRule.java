@@ -266,6 +266,24 @@ interface ReplyRule {
         }
     }
 
+    /** EXEC: each reply by the rule of its command. */
+    record Executed(List<ReplyRule> rules) implements ReplyRule {
+        @Override
+        public String difference(Reply expected, Reply actual) {
+            if (expected.type() != actual.type() || !expected.isAggregate()
+                    || expected.items().size() != actual.items().size() || expected.items().size() != rules.size()) {
+                return "the replies differ";
+            }
+            for (int i = 0; i < rules.size(); i++) {
+                String difference = rules.get(i).judge(expected.items().get(i), actual.items().get(i)).difference();
+                if (difference != null) {
+                    return "of command " + (i + 1) + ' ' + difference;
+                }
+            }
+            return null;
+        }
+    }
+
     /** A cursor, followed to its end on both servers. */
     final class Scan implements Alone {
         private static final int MOST_CALLS = 10_000;
