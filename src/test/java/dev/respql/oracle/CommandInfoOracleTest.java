@@ -1,0 +1,72 @@
+package dev.respql.oracle;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.respql.testing.EachBackend;
+import dev.respql.testing.RedisForTests;
+import dev.respql.testing.Reply;
+import dev.respql.testing.RespClient;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** COMMAND says of each command that respql has what redis-server says: clients and proxies route by it. */
+class CommandInfoOracleTest {
+    private static final int NAME = 0;
+    private static final int FLAGS = 2;
+    private static final int CATEGORIES = 6;
+    private static final int TIPS = 7;
+    private static final int KEYS = 8;
+    private static final int SUBCOMMANDS = 9;
+
+    @EachBackend
+    void describesCommandsAsRedis(RespClient client) {
+        Reply own = client.call("COMMAND");
+        if (!own.isAggregate()) {
+            System.out.println("respql does not know COMMAND yet: nothing is compared");
+            return;
+        }
+        Map<String, String> actual = new TreeMap<>();
+        own.items().forEach(command -> describe(command, actual));
+        Map<String, String> expected = new TreeMap<>();
+        try (RespClient redis = RedisForTests.shared().connect()) {
+            redis.call("COMMAND").items().forEach(command -> describe(command, expected));
+        }
+        actual.keySet().retainAll(expected.keySet());
+        expected.keySet().retainAll(actual.keySet());
+        assertEquals(lines(expected), lines(actual));
+    }
+
+    private static void describe(Reply command, Map<String, String> into) {
+        List<Reply> parts = command.items();
+        into.put(parts.get(NAME).text(), "arity " + parts.get(1)
+                + ", flags " + sorted(parts.get(FLAGS))
+                + ", keys " + parts.subList(FLAGS + 1, CATEGORIES)
+                + ", categories " + sorted(parts.get(CATEGORIES))
+                + ", tips " + sorted(parts.get(TIPS))
+                + ", key specifications " + parts.get(KEYS).items().stream()
+                        .map(CommandInfoOracleTest::withoutNotes).toList());
+        parts.get(SUBCOMMANDS).items().forEach(subcommand -> describe(subcommand, into));
+    }
+
+    private static String withoutNotes(Reply keys) {
+        List<Reply> parts = keys.items();
+        Map<String, String> named = new TreeMap<>();
+        for (int i = 0; i < parts.size(); i += 2) {
+            String name = parts.get(i).text();
+            named.put(name, name.equals("flags") ? sorted(parts.get(i + 1)) : parts.get(i + 1).toString());
+        }
+        named.remove("notes");
+        return named.toString();
+    }
+
+    private static String sorted(Reply words) {
+        return words.items().stream().map(Reply::text).sorted().collect(Collectors.joining(" ", "[", "]"));
+    }
+
+    private static String lines(Map<String, String> commands) {
+        return commands.entrySet().stream().map(command -> command.getKey() + ": " + command.getValue())
+                .collect(Collectors.joining("\n"));
+    }
+}
