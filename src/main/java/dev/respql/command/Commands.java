@@ -2,7 +2,10 @@ package dev.respql.command;
 
 import dev.respql.command.connection.ConnectionCommands;
 import dev.respql.command.key.KeyCommands;
+import dev.respql.command.string.CounterCommands;
+import dev.respql.command.string.LcsCommand;
 import dev.respql.command.string.StringCommands;
+import dev.respql.command.string.StringRangeCommands;
 
 /** The families of commands that a server has. */
 public final class Commands {
@@ -13,6 +16,9 @@ public final class Commands {
         return CommandTable.of(
                 ConnectionCommands.all(),
                 KeyCommands.all(),
-                StringCommands.all());
+                StringCommands.all(),
+                StringRangeCommands.all(),
+                CounterCommands.all(),
+                LcsCommand.all());
     }
 }

@@ -10,15 +10,22 @@ import dev.respql.sql.Rows;
 import dev.respql.sql.SqlLink;
 import dev.respql.sql.SqlStatement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** String values in a unit of work. Every method throws {@code WRONGTYPE} for a key of another type, unless it says otherwise. */
+/**
+ * Strings in a unit of work. Every method throws {@link WrongTypeException} for a key of another type, unless it says
+ * otherwise. Arrays that come from here or were handed over are shared and must not be changed.
+ */
 public final class Strings extends ValueStore {
     /** Longer values (bytes) are not prefetched, so that a batch of hints cannot fill the heap. */
     private static final int PREFETCHED_BYTES = 64 * 1024;
+    /** No value has more bytes than either database can hold. */
+    private static final int MAX_BYTES = 1 << 30;
+    private static final byte[] EMPTY = {};
 
     private static final SqlStatement FETCH = SqlStatement.of("""
             SELECT n.i, %s,
@@ -49,6 +56,10 @@ public final class Strings extends ValueStore {
             UPDATE strings SET value = n.value FROM {rows} WHERE strings.key_id = n.key_id
             """, number("key_id"), bytes("value"));
 
+    private static final SqlStatement COPY = SqlStatement.of("""
+            INSERT INTO strings (key_id, value) SELECT ?, value FROM strings WHERE key_id = ?
+            """, number("target"), number("source"));
+
     private static final SqlStatement DELETE = SqlStatement.of("""
             DELETE FROM strings WHERE key_id IN (SELECT n.key_id FROM {rows})
             """, number("key_id"));
@@ -61,13 +72,19 @@ public final class Strings extends ValueStore {
         this.tx = tx;
     }
 
-    /** The value, which must not be changed; null where there is no such key. */
+    /** The value; null where there is no such key. */
     public byte[] get(KeyName key) {
         Header header = tx.keys().live(key, ValueType.STRING);
         return header == null ? null : value(header);
     }
 
-    /** Bytes of the value; 0 where there is no such key. */
+    /** The value; null where there is no such key or it is of another type. */
+    public byte[] getIfString(KeyName key) {
+        Header header = tx.keys().live(key);
+        return header == null || header.type != ValueType.STRING ? null : value(header);
+    }
+
+    /** Bytes of the value, which is not loaded for that; 0 where there is no such key. */
     public long length(KeyName key) {
         Header header = tx.keys().live(key, ValueType.STRING);
         if (header == null) {
@@ -81,25 +98,48 @@ public final class Strings extends ValueStore {
         return length[0];
     }
 
-    /** Bytes {@code first} (from 0) to {@code first + count - 1} of an existing value, which has them. */
-    public byte[] range(KeyName key, int first, int count) {
+    /**
+     * The bytes at {@code first} to {@code last}, which count from 0, as far as the value has them; nothing more of it
+     * is loaded. Empty where there is no such key.
+     */
+    public byte[] range(KeyName key, long first, long last) {
         Header header = tx.keys().live(key, ValueType.STRING);
-        if (header.value != null) {
-            return java.util.Arrays.copyOfRange((byte[]) header.value, first, first + count);
+        if (header == null) {
+            return EMPTY;
+        }
+        byte[] value = (byte[]) header.value;
+        long end = Math.min(last, value == null ? MAX_BYTES - 1 : value.length - 1);
+        if (first > end) {
+            return EMPTY;
+        }
+        if (value != null) {
+            return Arrays.copyOfRange(value, (int) first, (int) end + 1);
         }
         byte[][] range = new byte[1][];
-        Rows rows = Rows.of(RANGE).next().set(0, first + 1).set(1, count).set(2, header.id);
+        Rows rows = Rows.of(RANGE).next().set(0, first + 1).set(1, end - first + 1).set(2, header.id);
         tx.lateRead().query(RANGE, rows, row -> range[0] = row.bytes(1));
-        return range[0];
+        // No byte at all is null to SQLite.
+        return range[0] == null ? EMPTY : range[0];
     }
 
     /** Makes the key a string with this value that never expires, over whatever was there, of any type. */
     public void set(KeyName key, byte[] value) {
+        set(key, value, Keys.NEVER);
+    }
+
+    /**
+     * Makes the key a string with this value, over whatever was there, of any type.
+     *
+     * @param expiresAt milliseconds since 1970, not past, or {@link Keys#NEVER}
+     */
+    public void set(KeyName key, byte[] value, long expiresAt) {
         Header header = tx.keys().live(key);
         if (header == null || header.type != ValueType.STRING) {
             header = tx.keys().create(key, ValueType.STRING);
-        } else if (header.expiresAt != Keys.NEVER) {
-            tx.keys().expireAt(key, Keys.NEVER);
+        }
+        if (header.expiresAt != expiresAt) {
+            header.expiresAt = expiresAt;
+            tx.keys().changed(header, Header.OTHERS_CHANGED);
         }
         write(header, value);
     }
@@ -179,6 +219,12 @@ public final class Strings extends ValueStore {
 
     @Override
     void copy(Header source, Header target) {
-        write(target, value(source));
+        if (source.value != null) {
+            write(target, (byte[]) source.value);
+        } else {
+            // What was not loaded was not changed either: the database has it, whatever its size.
+            tx.link().queue(COPY, Rows.of(COPY).next().set(0, target.id).set(1, source.id), RowReader.NONE);
+            target.valueStored = true;
+        }
     }
 }
