@@ -2,6 +2,7 @@ package dev.respql.command;
 
 import dev.respql.command.connection.ConnectionCommands;
 import dev.respql.command.key.KeyCommands;
+import dev.respql.command.list.ListCommands;
 import dev.respql.command.string.CounterCommands;
 import dev.respql.command.string.LcsCommand;
 import dev.respql.command.string.StringCommands;
@@ -19,6 +20,7 @@ public final class Commands {
                 StringCommands.all(),
                 StringRangeCommands.all(),
                 CounterCommands.all(),
-                LcsCommand.all());
+                LcsCommand.all(),
+                ListCommands.all());
     }
 }

@@ -3,6 +3,7 @@ package dev.respql.store;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +11,13 @@ import java.util.Set;
 
 /** Gathers what a batch's commands will read. Used by one thread. */
 public final class Prefetch {
+    /** So many elements of one list are read ahead at most. */
+    private static final long MOST_ELEMENTS = 1000;
+
     private final Set<KeyName> strings = new LinkedHashSet<>();
     private final Map<ValueType, Set<MemberStore.Wanted>> members = new EnumMap<>(ValueType.class);
+    private final Map<KeyName, Long> left = new LinkedHashMap<>();
+    private final Map<KeyName, Long> right = new LinkedHashMap<>();
     private final Set<KeyName> read = new HashSet<>();
     private final Set<KeyName> headers = new LinkedHashSet<>();
 
@@ -31,6 +37,22 @@ public final class Prefetch {
         member(ValueType.HASH, key, field);
     }
 
+    /** The key's header and the first elements of its list will be read, these many beside what was hinted before. */
+    public void left(KeyName key, long elements) {
+        left.merge(key, elements, Prefetch::bounded);
+        read.add(key);
+    }
+
+    /** The key's header and the last elements of its list will be read, these many beside what was hinted before. */
+    public void right(KeyName key, long elements) {
+        right.merge(key, elements, Prefetch::bounded);
+        read.add(key);
+    }
+
+    private static long bounded(long some, long more) {
+        return Math.min(MOST_ELEMENTS, some + more);
+    }
+
     private void member(ValueType type, KeyName key, byte[] member) {
         members.computeIfAbsent(type, t -> new LinkedHashSet<>())
                 .add(new MemberStore.Wanted(key, new ByteKey(member)));
@@ -39,7 +61,8 @@ public final class Prefetch {
 
     /** How many statements will read it all. */
     public int statements() {
-        return (strings.isEmpty() ? 0 : 1) + members.size() + (headersOnly().isEmpty() ? 0 : 1);
+        return (strings.isEmpty() ? 0 : 1) + members.size() + (left.isEmpty() ? 0 : 1) + (right.isEmpty() ? 0 : 1)
+                + (headersOnly().isEmpty() ? 0 : 1);
     }
 
     Collection<KeyName> strings() {
@@ -48,6 +71,14 @@ public final class Prefetch {
 
     Map<ValueType, Set<MemberStore.Wanted>> members() {
         return members;
+    }
+
+    Map<KeyName, Long> left() {
+        return left;
+    }
+
+    Map<KeyName, Long> right() {
+        return right;
     }
 
     /** The keys of which only the header is wanted. */

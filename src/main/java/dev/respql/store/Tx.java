@@ -17,6 +17,7 @@ public final class Tx {
     private final Keys keys;
     private final Strings strings;
     private final Hashes hashes;
+    private final Lists lists;
     private final Map<ValueType, ValueStore> stores = new EnumMap<>(ValueType.class);
     private final List<Runnable> afterCommit = new ArrayList<>();
     private boolean needsSnapshot;
@@ -28,8 +29,10 @@ public final class Tx {
         this.keys = new Keys(this);
         this.strings = new Strings(this);
         this.hashes = new Hashes(this);
+        this.lists = new Lists(this);
         stores.put(ValueType.STRING, strings);
         stores.put(ValueType.HASH, hashes);
+        stores.put(ValueType.LIST, lists);
     }
 
     /** Milliseconds since 1970, the same throughout the unit of work. */
@@ -49,6 +52,10 @@ public final class Tx {
         return hashes;
     }
 
+    public Lists lists() {
+        return lists;
+    }
+
     /** Runs something once this unit of work has been committed; never if it is not. */
     public void afterCommit(Runnable action) {
         afterCommit.add(action);
@@ -58,6 +65,8 @@ public final class Tx {
     public void queue(Prefetch prefetch) {
         strings.queueFetch(link, prefetch.strings());
         prefetch.members().forEach((type, wanted) -> ((MemberStore<?>) stores.get(type)).queueFetch(link, wanted));
+        lists.queueFetch(link, prefetch.left(), true);
+        lists.queueFetch(link, prefetch.right(), false);
         keys.queueFetch(link, prefetch.headersOnly());
     }
 

@@ -1,0 +1,462 @@
+package dev.respql.store;
+
+import static dev.respql.sql.SqlStatement.bytes;
+import static dev.respql.sql.SqlStatement.integer;
+import static dev.respql.sql.SqlStatement.number;
+
+import dev.respql.sql.RowReader;
+import dev.respql.sql.Rows;
+import dev.respql.sql.SqlLink;
+import dev.respql.sql.SqlStatement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Lists in a unit of work. The rows of a list have contiguous positions, from whatever its first one is, so that an index
+ * is a position and both ends grow freely. Indexes here count from 0 and exist. Every method throws
+ * {@link WrongTypeException} for a key of another type. Used by one thread.
+ */
+public final class Lists extends ValueStore {
+    /** Longer elements (bytes) are not prefetched. */
+    private static final int PREFETCHED_BYTES = 8 * 1024;
+    private static final int DELETED_AT_ONCE = 64;
+    /** Rows on the move are parked this far away, since positions are unique row by row. */
+    private static final long ASIDE = 1L << 60;
+
+    private static final SqlStatement FETCH_LEFT = SqlStatement.of("""
+            SELECT n.i, %s, l.position, CASE WHEN length(l.value) <= %d THEN l.value END
+            FROM {rows} CROSS JOIN databases d
+            LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
+            LEFT JOIN lists l ON l.key_id = k.id
+                AND l.position < (SELECT min(f.position) FROM lists f WHERE f.key_id = k.id) + n.count
+            WHERE d.number = n.db
+            """.formatted(Keys.HEADER_COLUMNS, PREFETCHED_BYTES), integer("db"), bytes("name"), number("count"));
+
+    private static final SqlStatement FETCH_RIGHT = SqlStatement.of("""
+            SELECT n.i, %s, l.position, CASE WHEN length(l.value) <= %d THEN l.value END
+            FROM {rows} CROSS JOIN databases d
+            LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
+            LEFT JOIN lists l ON l.key_id = k.id
+                AND l.position > (SELECT max(f.position) FROM lists f WHERE f.key_id = k.id) - n.count
+            WHERE d.number = n.db
+            """.formatted(Keys.HEADER_COLUMNS, PREFETCHED_BYTES), integer("db"), bytes("name"), number("count"));
+
+    private static final SqlStatement FIRST = SqlStatement.of("""
+            SELECT min(position) FROM lists WHERE key_id = ?
+            """, number("key_id"));
+
+    private static final SqlStatement POINT = SqlStatement.of("""
+            SELECT value FROM lists WHERE key_id = ? AND position = ?
+            """, number("key_id"), number("position"));
+
+    private static final SqlStatement RANGE = SqlStatement.of("""
+            SELECT value FROM lists WHERE key_id = ? AND position BETWEEN ? AND ? ORDER BY position
+            """, number("key_id"), number("first"), number("last"));
+
+    private static final SqlStatement FIND_FORWARD = SqlStatement.of("""
+            SELECT position FROM lists WHERE key_id = ? AND position BETWEEN ? AND ? AND value = ?
+            ORDER BY position LIMIT ?
+            """, number("key_id"), number("first"), number("last"), bytes("value"), number("count"));
+
+    private static final SqlStatement FIND_BACKWARD = SqlStatement.of("""
+            SELECT position FROM lists WHERE key_id = ? AND position BETWEEN ? AND ? AND value = ?
+            ORDER BY position DESC LIMIT ?
+            """, number("key_id"), number("first"), number("last"), bytes("value"), number("count"));
+
+    private static final SqlStatement INSERT = SqlStatement.of("""
+            INSERT INTO lists (key_id, position, value) SELECT n.key_id, n.position, n.value FROM {rows}
+            """, number("key_id"), number("position"), bytes("value"));
+
+    private static final SqlStatement UPDATE = SqlStatement.of("""
+            UPDATE lists SET value = n.value FROM {rows}
+            WHERE lists.key_id = n.key_id AND lists.position = n.position
+            """, number("key_id"), number("position"), bytes("value"));
+
+    private static final SqlStatement DELETE = SqlStatement.of("""
+            DELETE FROM lists WHERE (key_id, position) IN (SELECT n.key_id, n.position FROM {rows})
+            """, number("key_id"), number("position"));
+
+    private static final SqlStatement DELETE_RANGE = SqlStatement.of("""
+            DELETE FROM lists WHERE key_id = ? AND position BETWEEN ? AND ?
+            """, number("key_id"), number("first"), number("last"));
+
+    private static final SqlStatement DELETE_ALL = SqlStatement.of("""
+            DELETE FROM lists WHERE key_id IN (SELECT n.key_id FROM {rows})
+            """, number("key_id"));
+
+    private static final SqlStatement MOVE = SqlStatement.of("""
+            UPDATE lists SET position = position + ? WHERE key_id = ? AND position BETWEEN ? AND ?
+            """, number("by"), number("key_id"), number("first"), number("last"));
+
+    private static final SqlStatement CLOSE_GAPS = SqlStatement.of("""
+            UPDATE lists SET position = r.place + ?
+            FROM (SELECT position AS old, row_number() OVER (ORDER BY position) AS place
+                  FROM lists WHERE key_id = ?) AS r
+            WHERE lists.key_id = ? AND lists.position = r.old
+            """, number("by"), number("key_id"), number("same_key_id"));
+
+    private static final SqlStatement COPY = SqlStatement.of("""
+            INSERT INTO lists (key_id, position, value) SELECT ?, position, value FROM lists WHERE key_id = ?
+            """, number("target"), number("source"));
+
+    /** What is known of one position: the element now there (null: none) and whether there is a row. */
+    private static final class Element {
+        private byte[] value;
+        private boolean stored;
+
+        private Element(byte[] value, boolean stored) {
+            this.value = value;
+            this.stored = stored;
+        }
+    }
+
+    private static final class Elements {
+        private final Map<Long, Element> known = new HashMap<>();
+        private final Map<Long, Element> changed = new LinkedHashMap<>();
+        private boolean firstKnown;
+        private long first;
+    }
+
+    private final Tx tx;
+    private final Set<Header> changed = new LinkedHashSet<>();
+    private final List<Header> droppedSmall = new ArrayList<>();
+    private final List<Header> droppedLarge = new ArrayList<>();
+
+    Lists(Tx tx) {
+        this.tx = tx;
+    }
+
+    /** Number of elements; 0 where there is no such key. */
+    public long size(KeyName key) {
+        Header header = live(key);
+        return header == null ? 0 : header.size;
+    }
+
+    /** Adds an element at an end, creating the list where it is missing; the new size. */
+    public long push(KeyName key, boolean left, byte[] value) {
+        Header header = live(key);
+        if (header == null) {
+            header = tx.keys().create(key, ValueType.LIST);
+            header.size = 0;
+            elements(header).firstKnown = true;
+        }
+        Elements elements = elements(header);
+        long first = first(header);
+        long position = left ? first - 1 : first + header.size;
+        if (left) {
+            elements.first--;
+        }
+        Element element = elements.known.computeIfAbsent(position, p -> new Element(null, false));
+        element.value = value;
+        resize(header, 1);
+        changed(header, position, element);
+        return header.size;
+    }
+
+    /** Takes the element at an end, and the key with the last one; null where there is no such key. */
+    public byte[] pop(KeyName key, boolean left) {
+        Header header = live(key);
+        if (header == null) {
+            return null;
+        }
+        Elements elements = elements(header);
+        long position = left ? first(header) : first(header) + header.size - 1;
+        Element element = element(header, position);
+        byte[] value = element.value;
+        element.value = null;
+        changed(header, position, element);
+        if (left) {
+            elements.first++;
+        }
+        resize(header, -1);
+        return value;
+    }
+
+    public byte[] get(KeyName key, long index) {
+        Header header = live(key);
+        return element(header, first(header) + index).value;
+    }
+
+    public void set(KeyName key, long index, byte[] value) {
+        Header header = live(key);
+        long position = first(header) + index;
+        Element element = element(header, position);
+        element.value = value;
+        changed(header, position, element);
+    }
+
+    /** The elements from one index to another, both included. */
+    public List<byte[]> range(KeyName key, long from, long to) {
+        Header header = live(key);
+        settle(header);
+        List<byte[]> range = new ArrayList<>();
+        long first = first(header);
+        tx.lateRead().query(RANGE, Rows.of(RANGE).next().set(0, header.id).set(1, first + from).set(2, first + to),
+                row -> range.add(row.bytes(1)));
+        return range;
+    }
+
+    /** Keeps the elements from one index to another; deletes the key where none are left ({@code from > to}). */
+    public void trim(KeyName key, long from, long to) {
+        Header header = live(key);
+        if (from > to) {
+            tx.keys().delete(key);
+            return;
+        }
+        settle(header);
+        long first = first(header);
+        long last = first + header.size - 1;
+        deleteRange(header, first, first + from - 1);
+        deleteRange(header, first + to + 1, last);
+        Elements elements = new Elements();
+        elements.firstKnown = true;
+        elements.first = first + from;
+        header.value = elements;
+        resize(header, to - from + 1 - header.size);
+    }
+
+    /** Inserts a value beside the first element that equals {@code pivot}; false where there is none. */
+    public boolean insert(KeyName key, boolean before, byte[] pivot, byte[] value) {
+        Header header = live(key);
+        List<Long> found = find(header, pivot, true, 0, header.size - 1, 1);
+        if (found.isEmpty()) {
+            return false;
+        }
+        long index = before ? found.get(0) : found.get(0) + 1;
+        long first = first(header);
+        long position = first + index;
+        Elements elements = new Elements();
+        elements.firstKnown = true;
+        if (index <= header.size / 2) {
+            elements.first = first - 1;
+            position--;
+            move(header, first, position, -1);
+        } else {
+            elements.first = first;
+            move(header, position, first + header.size - 1, 1);
+        }
+        header.value = elements;
+        Element element = new Element(value, false);
+        elements.known.put(position, element);
+        resize(header, 1);
+        changed(header, position, element);
+        return true;
+    }
+
+    /** Removes up to {@code count} elements that equal {@code value}, from the left or the right; how many there were. */
+    public long remove(KeyName key, byte[] value, boolean left, long count) {
+        Header header = live(key);
+        List<Long> found = find(header, value, left, 0, header.size - 1, count);
+        if (found.isEmpty()) {
+            return 0;
+        }
+        if (found.size() == header.size) {
+            tx.keys().delete(key);
+            return found.size();
+        }
+        long first = first(header);
+        Rows rows = Rows.of(DELETE);
+        for (long index : found) {
+            rows.next().set(0, header.id).set(1, first + index);
+        }
+        SqlLink link = tx.link();
+        link.queue(DELETE, rows, RowReader.NONE);
+        link.queue(CLOSE_GAPS, Rows.of(CLOSE_GAPS).next().set(0, first - 1 + ASIDE).set(1, header.id).set(2, header.id),
+                RowReader.NONE);
+        long remaining = header.size - found.size();
+        queueMove(header, first + ASIDE, first + ASIDE + remaining - 1, -ASIDE);
+        Elements elements = new Elements();
+        elements.firstKnown = true;
+        elements.first = first;
+        header.value = elements;
+        resize(header, -found.size());
+        return found.size();
+    }
+
+    /** Indexes of up to {@code count} elements between two indexes that equal {@code value}, in the given direction. */
+    public List<Long> find(KeyName key, byte[] value, boolean forward, long from, long to, long count) {
+        return find(live(key), value, forward, from, to, count);
+    }
+
+    private List<Long> find(Header header, byte[] value, boolean forward, long from, long to, long count) {
+        settle(header);
+        long first = first(header);
+        List<Long> found = new ArrayList<>();
+        SqlStatement statement = forward ? FIND_FORWARD : FIND_BACKWARD;
+        tx.lateRead().query(statement, Rows.of(statement).next()
+                .set(0, header.id).set(1, first + from).set(2, first + to).set(3, value).set(4, count),
+                row -> found.add(row.number(1) - first));
+        return found;
+    }
+
+    private Header live(KeyName key) {
+        return tx.keys().live(key, ValueType.LIST);
+    }
+
+    /** The position of index 0. */
+    private long first(Header header) {
+        Elements elements = elements(header);
+        if (!elements.firstKnown) {
+            tx.lateRead().query(FIRST, Rows.of(FIRST).next().set(0, header.id), row -> elements.first = row.number(1));
+            elements.firstKnown = true;
+        }
+        return elements.first;
+    }
+
+    private Element element(Header header, long position) {
+        Elements elements = elements(header);
+        Element element = elements.known.get(position);
+        if (element == null) {
+            Element read = new Element(null, true);
+            tx.lateRead().query(POINT, Rows.of(POINT).next().set(0, header.id).set(1, position),
+                    row -> read.value = row.bytes(1));
+            elements.known.put(position, read);
+            element = read;
+        }
+        return element;
+    }
+
+    private void resize(Header header, long by) {
+        header.size += by;
+        tx.keys().changed(header, Header.SIZE_CHANGED);
+        if (header.size == 0) {
+            tx.keys().drop(header);
+        }
+    }
+
+    /** Sends out what is pending where this list has something pending, for a statement that reads many of its rows. */
+    private void settle(Header header) {
+        if (!header.stored || !elements(header).changed.isEmpty()) {
+            tx.flush();
+        }
+    }
+
+    private void deleteRange(Header header, long first, long last) {
+        if (first <= last) {
+            tx.link().queue(DELETE_RANGE, Rows.of(DELETE_RANGE).next().set(0, header.id).set(1, first).set(2, last),
+                    RowReader.NONE);
+        }
+    }
+
+    private void move(Header header, long first, long last, long by) {
+        if (first <= last) {
+            queueMove(header, first, last, ASIDE);
+            queueMove(header, first + ASIDE, last + ASIDE, by - ASIDE);
+        }
+    }
+
+    private void queueMove(Header header, long first, long last, long by) {
+        tx.link().queue(MOVE, Rows.of(MOVE).next().set(0, by).set(1, header.id).set(2, first).set(3, last),
+                RowReader.NONE);
+    }
+
+    /** Queues the reading of this many elements at the ends of lists, together with their keys' headers. */
+    void queueFetch(SqlLink link, Map<KeyName, Long> wanted, boolean left) {
+        List<KeyName> names = wanted.keySet().stream().filter(name -> !tx.keys().knows(name)).toList();
+        if (names.isEmpty()) {
+            return;
+        }
+        SqlStatement statement = left ? FETCH_LEFT : FETCH_RIGHT;
+        Rows rows = Rows.of(statement);
+        for (KeyName name : names) {
+            rows.next().set(0, name.db()).set(1, name.bytes()).set(2, wanted.get(name));
+        }
+        int position = 2 + Keys.HEADER_COLUMN_COUNT;
+        link.queue(statement, rows, row -> {
+            Header header = tx.keys().read(names.get(row.ordinal()), row, 2);
+            if (header == null || header.type != ValueType.LIST) {
+                return;
+            }
+            Elements elements = elements(header);
+            long at = row.number(position);
+            // Rows come in any order; the outermost one tells where the list begins.
+            long first = left ? at : at - header.size + 1;
+            elements.first = !elements.firstKnown ? first
+                    : left ? Math.min(elements.first, first) : Math.max(elements.first, first);
+            elements.firstKnown = true;
+            byte[] value = row.bytes(position + 1);
+            if (value != null) {
+                elements.known.put(at, new Element(value, true));
+            }
+        });
+    }
+
+    @Override
+    void flush(SqlLink link) {
+        flushDropped(link);
+        Rows inserts = Rows.of(INSERT);
+        Rows updates = Rows.of(UPDATE);
+        Rows deletes = Rows.of(DELETE);
+        for (Header header : changed) {
+            Elements elements = elements(header);
+            elements.changed.forEach((position, element) -> {
+                if (element.value == null) {
+                    if (element.stored) {
+                        deletes.next().set(0, header.id).set(1, position);
+                    }
+                } else {
+                    (element.stored ? updates : inserts).next()
+                            .set(0, header.id).set(1, position).set(2, element.value);
+                }
+                element.stored = element.value != null;
+            });
+            elements.changed.clear();
+        }
+        changed.clear();
+        queueUnlessEmpty(link, DELETE, deletes);
+        queueUnlessEmpty(link, UPDATE, updates);
+        queueUnlessEmpty(link, INSERT, inserts);
+    }
+
+    private void flushDropped(SqlLink link) {
+        Rows small = Rows.of(DELETE_ALL);
+        for (Header header : droppedSmall) {
+            small.next().set(0, header.id);
+        }
+        queueUnlessEmpty(link, DELETE_ALL, small);
+        droppedSmall.clear();
+        Sweeper.bury(link, droppedLarge);
+        droppedLarge.clear();
+    }
+
+    private static void queueUnlessEmpty(SqlLink link, SqlStatement statement, Rows rows) {
+        if (!rows.isEmpty()) {
+            link.queue(statement, rows, RowReader.NONE);
+        }
+    }
+
+    @Override
+    void drop(Header header) {
+        changed.remove(header);
+        header.value = null;
+        if (header.stored) {
+            (header.storedSize <= DELETED_AT_ONCE ? droppedSmall : droppedLarge).add(header);
+        }
+    }
+
+    @Override
+    void copy(Header source, Header target) {
+        tx.flush();
+        tx.link().queue(COPY, Rows.of(COPY).next().set(0, target.id).set(1, source.id), RowReader.NONE);
+        target.value = null;
+    }
+
+    private void changed(Header header, long position, Element element) {
+        if (header.slot != null) {
+            elements(header).changed.put(position, element);
+            changed.add(header);
+        }
+    }
+
+    private static Elements elements(Header header) {
+        if (header.value == null) {
+            header.value = new Elements();
+        }
+        return (Elements) header.value;
+    }
+}
