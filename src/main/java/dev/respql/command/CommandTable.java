@@ -63,7 +63,7 @@ public final class CommandTable {
         if (command == null) {
             Command container = find(arguments[0]);
             throw container == null ? unknown(arguments)
-                    : new CommandException("ERR unknown subcommand '" + shown(arguments[1]) + "'. Try "
+                    : new CommandException("ERR unknown subcommand '" + shown(arguments[1], MAX_NAME_IN_ERROR) + "'. Try "
                             + container.name().toUpperCase(Locale.ROOT) + " HELP.");
         }
         if (!command.acceptsCount(arguments.length)) {
@@ -82,17 +82,18 @@ public final class CommandTable {
     private static CommandException unknown(byte[][] arguments) {
         StringBuilder shownArguments = new StringBuilder();
         for (int i = 1; i < arguments.length && shownArguments.length() < MAX_NAME_IN_ERROR; i++) {
-            String text = Bytes.text(arguments[i]);
-            int room = MAX_NAME_IN_ERROR - shownArguments.length();
-            shownArguments.append('\'').append(text, 0, Math.min(text.length(), room)).append("' ");
+            shownArguments.append('\'')
+                    .append(shown(arguments[i], MAX_NAME_IN_ERROR - shownArguments.length())).append("' ");
         }
         return new CommandException(
-                "ERR unknown command '" + shown(arguments[0]) + "', with args beginning with: " + shownArguments);
+                "ERR unknown command '" + shown(arguments[0], MAX_NAME_IN_ERROR) + "', with args beginning with: " + shownArguments);
     }
 
-    private static String shown(byte[] name) {
-        String text = Bytes.text(name);
-        return text.substring(0, Math.min(text.length(), MAX_NAME_IN_ERROR));
+    /** As Redis shows a word in an error: up to a zero byte, and not too long. */
+    private static String shown(byte[] word, int longest) {
+        String text = Bytes.text(word);
+        int zero = text.indexOf('\0');
+        return text.substring(0, Math.min(zero < 0 ? text.length() : zero, longest));
     }
 
     private int slot(byte[] name) {

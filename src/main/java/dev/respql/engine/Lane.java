@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -49,7 +50,15 @@ public final class Lane {
     /** Runs the lane if it is not running anyway. For any thread. */
     void wake() {
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+            schedule();
+        }
+    }
+
+    private void schedule() {
+        try {
             executor.execute(turn);
+        } catch (RejectedExecutionException e) {
+            // The server is being closed, and its connections with it.
         }
     }
 
@@ -69,22 +78,24 @@ public final class Lane {
     }
 
     private void turn() {
+        List<Call> calls = List.of();
         try {
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
                 task.run();
             }
             drainInbox();
-            List<Call> calls = plan();
+            calls = plan();
             if (!calls.isEmpty()) {
                 new Batch(node, link, calls).run();
                 node.monitors().show(calls);
                 answer(calls);
             }
         } catch (RuntimeException | Error e) {
-            node.report("a lane stumbled and goes on", e);
+            node.report("a lane stumbled and goes on without the clients it was serving", e);
+            calls.forEach(call -> call.client().kill());
         }
         if (!ready.isEmpty() || !inbox.isEmpty() || !tasks.isEmpty()) {
-            executor.execute(turn);
+            schedule();
             return;
         }
         scheduled.set(false);
