@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.respql.testing.Bytes;
 import dev.respql.testing.RedisForTests;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -79,6 +80,6 @@ class OracleSelfTest {
     }
 
     private static byte[] replace(byte[] bytes, String word, String by) {
-        return Bytes.latin1(new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).replace(word, by));
+        return Bytes.latin1(new String(bytes, StandardCharsets.ISO_8859_1).replace(word, by));
     }
 }

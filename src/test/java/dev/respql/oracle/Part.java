@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 
 /** A piece of a command line: appends random words to the arguments so far. */
 @FunctionalInterface
@@ -34,7 +35,7 @@ interface Part {
     void append(Words words, List<byte[]> arguments);
 
     /** One word. */
-    static Part word(java.util.function.Function<Words, byte[]> word) {
+    static Part word(Function<Words, byte[]> word) {
         return (words, arguments) -> arguments.add(word.apply(words));
     }
 

@@ -1,6 +1,7 @@
 package dev.respql.oracle;
 
 import dev.respql.testing.Bytes;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -205,6 +206,6 @@ final class Words {
     }
 
     static List<byte[]> bytes(String... words) {
-        return java.util.Arrays.stream(words).map(Bytes::latin1).toList();
+        return Arrays.stream(words).map(Bytes::latin1).toList();
     }
 }
