@@ -77,13 +77,14 @@ final class Oracle {
         return replay.run(history, PATIENCE).map(divergence -> {
             Shrinker.Shrunk shrunk = Shrinker.shrink(history, divergence, SHRINKING_REPLAYS,
                     steps -> replay.run(steps, SHRINKING_PATIENCE));
+            boolean sameEnd = shrunk.divergence().text().equals(divergence.text());
             return new Report(shrunk.divergence().kind(), shrunk.history(),
                     title + " and redis-server differ: RESP" + protocol + ", seed " + seed + ", after "
                             + divergence.at() + " of " + LENGTH + " commands, at\n  " + divergence.text()
-                            + "\nThe shortest history found, of " + shrunk.history().size() + " (one line, one"
-                            + " command; + was sent together with the line before):\n"
+                            + "\nThe shortest history found (" + shrunk.history().size()
+                            + " commands; + was sent together with the line before):\n"
                             + Shrinker.print(shrunk.history())
-                            + "\nwhich ends in\n  " + shrunk.divergence().text());
+                            + (sameEnd ? "" : "\nwhich ends in\n  " + shrunk.divergence().text()));
         });
     }
 

@@ -16,6 +16,8 @@ import java.util.function.Supplier;
 
 /** Sends histories to redis-server and to respql, both emptied before, and looks for the first difference. */
 final class Replay {
+    private static final int LONGEST_REPLY = 2000;
+
     private final Target oracle;
     private final Version oracleVersion;
     private final Target subject;
@@ -114,7 +116,8 @@ final class Replay {
     }
 
     private static String describe(Reply reply) {
-        return reply + "   \"" + Bytes.escape(reply.raw()) + '"';
+        String text = reply + "   \"" + Bytes.escape(reply.raw()) + '"';
+        return text.length() <= LONGEST_REPLY ? text : text.substring(0, LONGEST_REPLY) + "… (" + text.length() + ")";
     }
 
     private Optional<Divergence> compareData(int at, Duration patience) {

@@ -1,11 +1,14 @@
 package dev.respql.testing;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Bytes to and from what a person can read in a test's output. */
 public final class Bytes {
+    private static final int LONGEST_WORD = 120;
+
     private Bytes() {
     }
 
@@ -47,7 +50,7 @@ public final class Bytes {
         return out.toString();
     }
 
-    /** A command so that it can be pasted into redis-cli: plain words bare, the rest quoted. */
+    /** A command so that it can be pasted into redis-cli: plain words bare, the rest quoted; long ones cut short. */
     public static String command(List<byte[]> arguments) {
         return arguments.stream().map(Bytes::word).collect(Collectors.joining(" "));
     }
@@ -55,6 +58,9 @@ public final class Bytes {
     private static String word(byte[] bytes) {
         if (bytes.length == 0) {
             return "\"\"";
+        }
+        if (bytes.length > LONGEST_WORD) {
+            return quote(Arrays.copyOf(bytes, LONGEST_WORD / 4)) + "…(" + bytes.length + " bytes)";
         }
         for (byte b : bytes) {
             if (b <= ' ' || b >= 0x7f || b == '"' || b == '\'' || b == '\\') {
