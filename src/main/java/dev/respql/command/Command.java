@@ -123,6 +123,11 @@ public final class Command {
         return documentation;
     }
 
+    /** The arguments as a tree, read from the documentation's syntax. */
+    public List<Argument> arguments() {
+        return Syntax.arguments(documentation.syntax(), !keySpecs.isEmpty());
+    }
+
     /** Subcommands by their lower-case names; empty for most commands. */
     public Map<String, Command> subcommands() {
         return subcommands;

@@ -3,6 +3,12 @@ package dev.respql.command;
 import dev.respql.command.connection.ConnectionCommands;
 import dev.respql.command.key.KeyCommands;
 import dev.respql.command.list.ListCommands;
+import dev.respql.command.server.AclCommands;
+import dev.respql.command.server.CommandCommands;
+import dev.respql.command.server.ConfigCommands;
+import dev.respql.command.server.LatencyCommands;
+import dev.respql.command.server.ServerCommands;
+import dev.respql.command.server.SlowlogCommands;
 import dev.respql.command.string.CounterCommands;
 import dev.respql.command.string.LcsCommand;
 import dev.respql.command.string.StringCommands;
@@ -21,6 +27,12 @@ public final class Commands {
                 StringRangeCommands.all(),
                 CounterCommands.all(),
                 LcsCommand.all(),
-                ListCommands.all());
+                ListCommands.all(),
+                AclCommands.all(),
+                CommandCommands.all(),
+                ConfigCommands.all(),
+                LatencyCommands.all(),
+                ServerCommands.all(),
+                SlowlogCommands.all());
     }
 }

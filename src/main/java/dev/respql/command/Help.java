@@ -35,7 +35,7 @@ public final class Help {
         }
         for (Command subcommand : container.subcommands().values()) {
             if (!subcommand.name().equals("help")) {
-                String syntax = subcommand.documentation().syntax();
+                String syntax = Syntax.shown(subcommand.documentation().syntax());
                 lines.add((subcommand.name().toUpperCase(Locale.ROOT) + " " + syntax).strip());
                 wrap(subcommand.documentation().summary(), lines);
             }

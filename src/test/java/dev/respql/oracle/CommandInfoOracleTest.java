@@ -19,22 +19,28 @@ class CommandInfoOracleTest {
     private static final int TIPS = 7;
     private static final int KEYS = 8;
     private static final int SUBCOMMANDS = 9;
+    /** What Redis 7.2 says otherwise than the 7.0 that may be at hand. */
+    private static final List<String> OTHERWISE_IN_7_2 = List.of(
+            // Cannot be spread over shards, so it lost its tips.
+            "msetnx");
 
     @EachBackend
     void describesCommandsAsRedis(RespClient client) {
-        Reply own = client.call("COMMAND");
-        if (!own.isAggregate()) {
-            System.out.println("respql does not know COMMAND yet: nothing is compared");
-            return;
-        }
         Map<String, String> actual = new TreeMap<>();
-        own.items().forEach(command -> describe(command, actual));
+        client.call("COMMAND").items().forEach(command -> describe(command, actual));
         Map<String, String> expected = new TreeMap<>();
         try (RespClient redis = RedisForTests.shared().connect()) {
             redis.call("COMMAND").items().forEach(command -> describe(command, expected));
         }
         actual.keySet().retainAll(expected.keySet());
         expected.keySet().retainAll(actual.keySet());
+        if (!RedisForTests.shared().version().isAtLeast(7, 2)) {
+            actual.keySet().removeAll(OTHERWISE_IN_7_2);
+            expected.keySet().removeAll(OTHERWISE_IN_7_2);
+        }
+        // What is the same is left out, so that a failure shows nothing else.
+        actual.entrySet().removeIf(command -> command.getValue().equals(expected.get(command.getKey()))
+                && expected.remove(command.getKey()) != null);
         assertEquals(lines(expected), lines(actual));
     }
 
