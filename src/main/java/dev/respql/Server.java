@@ -1,5 +1,6 @@
 package dev.respql;
 
+import dev.respql.command.CommandTable;
 import dev.respql.command.Commands;
 import dev.respql.config.Config;
 import dev.respql.engine.Housekeeper;
@@ -31,13 +32,13 @@ public final class Server implements AutoCloseable {
     private final int port;
     private boolean closed;
 
-    private Server(Config config) {
+    private Server(Config config, CommandTable commands) {
         DatabaseSettings settings = DatabaseSettings.of(config, lanes(config));
         database = Database.open(settings);
         boolean lanesNeedThreads = database.sharedByNodes();
         listener = new Listener(lanesNeedThreads ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : 1);
         try {
-            node = new Node(config, Commands.table(), database,
+            node = new Node(config, commands, database,
                     lanesNeedThreads ? threads(settings.links()) : listener.loops(), shutdown::countDown);
             housekeeper = new Housekeeper(node);
             if (config.flag("flushall")) {
@@ -64,7 +65,12 @@ public final class Server implements AutoCloseable {
      * @throws StartupException with one line for the user where it cannot start
      */
     public static Server start(Config config) {
-        return new Server(config);
+        return start(config, Commands.table());
+    }
+
+    /** As {@link #start(Config)}, with other commands than Redis's. */
+    public static Server start(Config config, CommandTable commands) {
+        return new Server(config, commands);
     }
 
     /** The port it listens on. */
@@ -74,6 +80,11 @@ public final class Server implements AutoCloseable {
 
     public Node node() {
         return node;
+    }
+
+    /** For tests that count statements. */
+    public Housekeeper housekeeper() {
+        return housekeeper;
     }
 
     /** Waits until SHUTDOWN is called or {@link #close} has been. */

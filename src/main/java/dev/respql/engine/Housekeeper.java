@@ -26,7 +26,7 @@ public final class Housekeeper implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private volatile boolean activeExpire = true;
+    private volatile boolean paused;
 
     public Housekeeper(Node node) {
         this.node = node;
@@ -36,9 +36,14 @@ public final class Housekeeper implements AutoCloseable {
         timer.scheduleWithFixedDelay(this::work, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** DEBUG SET-ACTIVE-EXPIRE: whether expired keys are removed without being asked for. */
-    public void activeExpire(boolean on) {
-        activeExpire = on;
+    /** Does nothing until {@link #resume}; what was begun is finished when this returns. */
+    public void pause() {
+        paused = true;
+        onMainLane(link -> { });
+    }
+
+    public void resume() {
+        paused = false;
     }
 
     /** Empties all databases; returns when it is done. */
@@ -56,7 +61,10 @@ public final class Housekeeper implements AutoCloseable {
 
     private void work() {
         node.stats().sample();
-        if (activeExpire) {
+        if (paused) {
+            return;
+        }
+        if (node.activeExpire()) {
             onMainLane(this::expire);
         }
         onMainLane(this::sweep);
@@ -85,13 +93,13 @@ public final class Housekeeper implements AutoCloseable {
         tx.flush();
         link.commit();
         node.stats().expired(removed);
-        if (due.size() == KEYS_A_STEP) {
+        if (due.size() == KEYS_A_STEP && !paused) {
             node.mainLane().execute(() -> guarded(this::expire));
         }
     }
 
     private void sweep(SqlLink link) {
-        if (Sweeper.step(link)) {
+        if (Sweeper.step(link) && !paused) {
             node.mainLane().execute(() -> guarded(this::sweep));
         }
     }

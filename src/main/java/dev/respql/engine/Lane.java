@@ -68,6 +68,11 @@ public final class Lane {
         wake();
     }
 
+    /** Requests that arrived and were not looked at yet. Costly: for tests. */
+    int waiting() {
+        return inbox.size();
+    }
+
     SqlLink link() {
         return link;
     }

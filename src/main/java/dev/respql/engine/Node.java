@@ -40,6 +40,7 @@ public final class Node {
     private final Parameter maxBulkBytes;
     private final Parameter maxQueryBytes;
     private volatile String password;
+    private volatile boolean activeExpire = true;
 
     /**
      * @param laneExecutors one for each lane; each runs one task at a time
@@ -118,6 +119,16 @@ public final class Node {
 
     public int laneCount() {
         return lanes.size();
+    }
+
+    /** Whether expired keys are removed without being asked for. */
+    public boolean activeExpire() {
+        return activeExpire;
+    }
+
+    /** DEBUG SET-ACTIVE-EXPIRE. */
+    public void activeExpire(boolean on) {
+        activeExpire = on;
     }
 
     /** Stops the server in good order, from any thread; returns at once. */

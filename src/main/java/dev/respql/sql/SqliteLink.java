@@ -132,7 +132,9 @@ final class SqliteLink implements SqlLink {
     public void commit() {
         if (open) {
             run(COMMIT, Rows.NONE, RowReader.NONE);
-            counters.statement(0);
+            if (mode == Mode.WRITE) {
+                counters.statement(0);
+            }
             open = false;
             if (keeper != null && keeper.mustFinish()) {
                 run(CHECKPOINT, Rows.NONE, RowReader.NONE);

@@ -1,0 +1,144 @@
+package dev.respql.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.respql.Server;
+import dev.respql.command.Command;
+import dev.respql.command.CommandTable;
+import dev.respql.command.Commands;
+import dev.respql.command.Flag;
+import dev.respql.command.KeySpec;
+import dev.respql.config.Config;
+import dev.respql.testing.PostgresForTests;
+import dev.respql.testing.Reply;
+import dev.respql.testing.RespClient;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a batch when something goes wrong that no command meant. */
+class FailureTest {
+    private static final int CLIENTS = 20;
+    private static final int GUILTY = 7;
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @Test
+    void onlyTheGuiltyCommandFailsOnSqlite() throws Exception {
+        onlyTheGuiltyCommandFails(start(config("backend", "memory")));
+    }
+
+    @Test
+    void onlyTheGuiltyCommandFailsOnPostgresql() throws Exception {
+        onlyTheGuiltyCommandFails(start(config("url", newDatabase())));
+    }
+
+    private void onlyTheGuiltyCommandFails(Server server) throws Exception {
+        try (OneBatch batch = new OneBatch(server, CLIENTS); RespClient client = RespClient.connect(server.port())) {
+            List<Reply> replies = batch.run(i -> new Object[] {i == GUILTY ? "EXPLODE" : "SET", "key" + i, "value"});
+            for (int i = 0; i < CLIENTS; i++) {
+                assertEquals(i == GUILTY ? "ERR internal error" : "OK", replies.get(i).text());
+                assertEquals(i == GUILTY ? 0 : 1, client.call("EXISTS", "key" + i).integer());
+            }
+            assertEquals(1, server.node().stats().splits());
+        }
+    }
+
+    @Test
+    void aConnectionLostBetweenBatchesIsReplacedUnnoticed() throws Exception {
+        String url = newDatabase();
+        Server server = start(config("url", url));
+        try (RespClient client = RespClient.connect(server.port())) {
+            assertEquals("OK", client.call("SET", "key", "before").text());
+            killConnections(url);
+            assertEquals("OK", client.call("SET", "key", "after").text());
+            killConnections(url);
+            assertEquals("after", client.call("GET", "key").text());
+        }
+    }
+
+    @Test
+    void aConnectionLostWhileCommittingIsReportedAndNotTriedAgain() throws Exception {
+        String url = newDatabase();
+        Server server = start(config("url", url));
+        try (RespClient client = RespClient.connect(server.port());
+                Connection connection = PostgresForTests.connect(url);
+                Statement statement = connection.createStatement()) {
+            assertEquals("OK", client.call("SET", "key", "before").text());
+            // Holds the commit up, so that the connection can be cut in the middle of it.
+            statement.execute("""
+                    CREATE FUNCTION hold_up() RETURNS trigger LANGUAGE plpgsql AS $$
+                    BEGIN
+                        PERFORM pg_advisory_lock(1);
+                        RETURN NULL;
+                    END $$""");
+            statement.execute("""
+                    CREATE CONSTRAINT TRIGGER hold_up AFTER UPDATE ON strings
+                    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold_up()""");
+            statement.execute("SELECT pg_advisory_lock(1)");
+            client.send("SET", "key", "after");
+            while (killed(statement, "wait_event = 'advisory'") == 0) {
+                Thread.onSpinWait();
+            }
+            Reply reply = client.read();
+            assertTrue(reply.isError() && reply.text().contains("is not known"), reply.toString());
+            statement.execute("DROP TRIGGER hold_up ON strings");
+            assertEquals("before", client.call("GET", "key").text());
+            assertEquals(1, server.node().stats().unknownOutcomes());
+            assertEquals(0, server.node().stats().retries());
+        }
+    }
+
+    private static void killConnections(String url) throws Exception {
+        try (Connection connection = PostgresForTests.connect(url); Statement statement = connection.createStatement()) {
+            assertTrue(killed(statement, "true") > 0);
+        }
+    }
+
+    /** Ends respql's connections that meet a condition; how many. */
+    private static int killed(Statement statement, String condition) throws Exception {
+        try (var result = statement.executeQuery("""
+                SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid()
+                    AND application_name = 'respql' AND\s""" + condition)) {
+            result.next();
+            return result.getInt(1);
+        }
+    }
+
+    private Server start(Config config) {
+        List<Command> commands = new ArrayList<>(Commands.table().commands());
+        commands.add(Command.named("explode").arity(3).flags(Flag.WRITE).keys(KeySpec.at(1)).runs(call -> {
+            call.tx().strings().set(call.key(1), call.bytes(2));
+            throw new IllegalStateException("as the test wants it");
+        }));
+        Server server = Server.start(config, new CommandTable(commands));
+        open.add(server);
+        return server;
+    }
+
+    private String newDatabase() {
+        String url = PostgresForTests.newDatabase();
+        open.add(() -> PostgresForTests.dropDatabase(url));
+        return url;
+    }
+
+    private static Config config(String name, String value) {
+        Config config = Config.defaults();
+        config.put("port", "0");
+        config.put("lanes", "1");
+        config.put(name, value);
+        return config;
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (int i = open.size() - 1; i >= 0; i--) {
+            open.get(i).close();
+        }
+    }
+}
