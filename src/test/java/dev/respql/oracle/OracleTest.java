@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * </pre>
  * With {@code oracle.seconds}, {@code oracle.seed} is where the seeds start. {@code -Doracle.families=strings,keys}
  * uses only those families, {@code -Doracle.without=LCS,OBJECT} leaves commands out, {@code -Doracle.reports=5} goes on
- * after a difference until that many kinds of difference have been found, {@code -Doracle.verbose=true} prints how often each
- * command was answered. Differences on purpose: {@link KnownDifferences}.
+ * after a difference until that many kinds of difference have been found, {@code -Doracle.verbose=true} prints how
+ * often each command was answered. Differences on purpose: {@link KnownDifferences}.
  */
 @EachBackend
 class OracleTest {

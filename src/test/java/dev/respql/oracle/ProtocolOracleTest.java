@@ -23,7 +23,8 @@ class ProtocolOracleTest {
     private static final List<String> REQUESTS = List.of(
             // Inline
             "PING\r\n", "PING\n", "\r\n", "\n\n\r\n", "  PING  hello  \r\n", "PING \"a b\"\r\n", "PING 'a b'\r\n",
-            "PING \"\\x41\\n\\\"\"\r\n", "PING '\\''\r\n", "PING \"a\"b\r\n", "PING \"a\r\n", "PING 'a\r\n", "PING a\"b\r\n",
+            "PING \"\\x41\\n\\\"\"\r\n", "PING '\\''\r\n", "PING \"a\"b\r\n", "PING \"a\r\n", "PING 'a\r\n",
+            "PING a\"b\r\n",
             "\"PING\" x\r\n", "PING \"\"\r\n", "PING\tx\r\n", "ping a\rb\r\n", " \r\nPING\r\n",
             "PING \u00e9\r\n", "PING \"\\xzz\"\r\n", "PING \"\\xe9\\a\\q\"\r\n", "nonsense\r\n", "nonsense 'a\r\n",
             "PING " + "x".repeat(60_000) + "\r\n", "PING " + "x".repeat(70_000) + "\r\n",
@@ -32,7 +33,8 @@ class ProtocolOracleTest {
             "*0\r\n", "*-1\r\n", "*-7\r\n", "*\r\n", "*x\r\n", "* 1\r\n", "*1 \r\n", "*+1\r\n", "*01\r\n", "*1.0\r\n",
             "*1048577\r\n", "*2147483648\r\n", "*9223372036854775808\r\n", "*" + "1".repeat(70_000),
             // Multi bulk: its elements
-            "*1\r\n$4\r\nPING\r\n", "*1\r\n$-1\r\n", "*1\r\n$-5\r\n", "*1\r\n$\r\n", "*1\r\n$x\r\n", "*1\r\n$4x\r\nPING\r\n",
+            "*1\r\n$4\r\nPING\r\n", "*1\r\n$-1\r\n", "*1\r\n$-5\r\n", "*1\r\n$\r\n", "*1\r\n$x\r\n",
+            "*1\r\n$4x\r\nPING\r\n",
             "*1\r\n$04\r\nPING\r\n", "*1\r\n$+4\r\nPING\r\n", "*1\r\n$ 4\r\nPING\r\n", "*1\r\n:4\r\n", "*1\r\nPING\r\n",
             "*1\r\n\r\n", "*1\r\n+PING\r\n", "*1\r\n*1\r\n", "*1\r\n$536870913\r\n", "*1\r\n$9223372036854775807\r\n",
             "*1\r\n$9223372036854775808\r\n", "*1\r\n$" + "1".repeat(70_000), "*1\r\n$0\r\n\r\n",
@@ -41,7 +43,8 @@ class ProtocolOracleTest {
             "*3\r\n$3\r\nSET\r\n$0\r\n\r\n$0\r\n\r\n", "*1\r\n$4\r\npInG\r\n",
             // What went before is still answered, what comes after is not
             FENCE.replace("fence", "first") + "*1\r\nPING\r\n" + FENCE, "PING a\r\n*x\r\nPING b\r\n",
-            "*1\r\n$8\r\nnonsense\r\n*1\r\n$4\r\nPING\r\n", "*2\r\n$4\r\nPING\r\n$1\r\na\r\nPING b\r\n*1\r\n$4\r\nPING\r\n",
+            "*1\r\n$8\r\nnonsense\r\n*1\r\n$4\r\nPING\r\n",
+            "*2\r\n$4\r\nPING\r\n$1\r\na\r\nPING b\r\n*1\r\n$4\r\nPING\r\n",
             // Errors must stay on one line
             "*1\r\n$8\r\nnon\r\nsen\r\n", "*2\r\n$4\r\nnons\r\n$4\r\na\r\nb\r\n", "*1\r\n$4\r\na\0bc\r\n",
             "*2\r\n$4\r\nnons\r\n$3\r\n\0ab\r\n", "*2\r\n$1\r\nn\r\n$200\r\n" + "y".repeat(200) + "\r\n",

@@ -27,7 +27,8 @@ final class SortedSetsGrammar implements CommandGrammar {
     /** Few different scores, so that members tie. */
     private static final Part SCORE = oneOf("1", "2", "2", "3", "1.5", "-1", "0", "-0", "inf", "-inf", SMALL, FLOAT);
     private static final Part RANK = oneOf(SMALL, SMALL, SMALL, FAR, INTEGER);
-    private static final Part SCORE_LIMIT = oneOf(SCORE, after("(", SCORE), FAR, after("(", FAR), "-inf", "+inf", "(inf", "(", "(nan");
+    private static final Part SCORE_LIMIT = oneOf(SCORE, after("(", SCORE), FAR, after("(", FAR),
+            "-inf", "+inf", "(inf", "(", "(nan");
     private static final Part LEX_LIMIT = oneOf("-", "+", after("[", MEMBER), after("(", MEMBER), "[", "(", MEMBER);
     private static final Part LIMIT = all("LIMIT", SMALL, SMALL);
     private static final Part RANGE_OPTIONS = anyOrder(chance(50, oneOf("BYSCORE", "BYLEX")), chance(40, "REV"),
@@ -69,8 +70,8 @@ final class SortedSetsGrammar implements CommandGrammar {
                         anyOrder("BYSCORE", maybe("REV"), maybe(LIMIT), maybe("WITHSCORES"))),
                 Form.of(4, ReplyRule.BY_NAME, "ZRANGE", SAME_SCORE_KEY, LEX_LIMIT, LEX_LIMIT,
                         anyOrder("BYLEX", maybe("REV"), maybe(LIMIT))),
-                Form.of(2, ReplyRule.BY_NAME, "ZRANGE", KEY, oneOf(RANK, SCORE_LIMIT, LEX_LIMIT), oneOf(RANK, SCORE_LIMIT, LEX_LIMIT),
-                        anyOrder(RANGE_OPTIONS, maybe("WITHSCORES"))),
+                Form.of(2, ReplyRule.BY_NAME, "ZRANGE", KEY, oneOf(RANK, SCORE_LIMIT, LEX_LIMIT),
+                        oneOf(RANK, SCORE_LIMIT, LEX_LIMIT), anyOrder(RANGE_OPTIONS, maybe("WITHSCORES"))),
                 Form.of(3, "ZRANGESTORE", KEY, KEY, RANK, RANK, maybe("REV")),
                 Form.of(3, "ZRANGESTORE", KEY, KEY, SCORE_LIMIT, SCORE_LIMIT,
                         anyOrder("BYSCORE", maybe("REV"), maybe(LIMIT))),

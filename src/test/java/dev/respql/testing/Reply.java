@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
  * codec on purpose, so that a mistake in one is not hidden by the same mistake in the other.
  *
  * <p>{@link #toString()} is meant for assertions and for people: {@code OK}, {@code (integer) 1}, {@code "abc"},
- * {@code (nil)}, {@code (error) ERR no such key}, {@code ["a", (nil)]}, {@code {"field": "value"}}, {@code ~["member"]}.
+ * {@code (nil)}, {@code (error) ERR no such key}, {@code ["a", (nil)]}, {@code {"field": "value"}},
+ * {@code ~["member"]}.
  */
 public final class Reply {
     private final char type;
