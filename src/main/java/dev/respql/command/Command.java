@@ -298,7 +298,8 @@ public final class Command {
 
         private Set<String> categories() {
             Set<String> all = new TreeSet<>(categories);
-            if (group.aclCategory() != null) {
+            // A container is in no category of its own: what its subcommands do is said by theirs.
+            if (group.aclCategory() != null && subcommands.isEmpty()) {
                 all.add(group.aclCategory());
             }
             if (flags.contains(Flag.WRITE)) {

@@ -14,7 +14,8 @@ import java.util.List;
 
 /**
  * One call of a command by a client: its arguments and what it may use. The database, protocol and reply mode are those
- * that the client had when the call was taken from its queue. Used by its lane's thread.
+ * that the client had when the call was taken from its queue, or that a command at intake has set. Used by its lane's
+ * thread.
  */
 public final class Call {
     private final Node node;
@@ -22,8 +23,8 @@ public final class Call {
     private final Command command;
     private final byte[][] arguments;
     private int db;
-    private final int respVersion;
-    private final boolean silent;
+    private int respVersion;
+    private boolean silent;
     private List<KeyName> keys;
     private Tx tx;
     private Reply reply;
@@ -36,7 +37,8 @@ public final class Call {
         this.arguments = arguments;
         this.db = client.db();
         this.respVersion = client.respVersion();
-        this.silent = client.takeSilence();
+        client.callTaken();
+        this.silent = client.silent();
     }
 
     // ---- arguments; 0 is the command's name
@@ -137,11 +139,6 @@ public final class Call {
 
     // ---- the engine's side
 
-    /** From now on {@link #db} is the database that the command left the client in, which is what MONITOR shows. */
-    void ranAtIntake() {
-        db = client.db();
-    }
-
     void tx(Tx unitOfWork) {
         this.tx = unitOfWork;
     }
@@ -157,6 +154,16 @@ public final class Call {
     /** Whether the client wants no reply to this call (CLIENT REPLY OFF or SKIP). */
     boolean silent() {
         return silent;
+    }
+
+    /**
+     * A command at intake has run: its reply goes by the protocol and the reply mode that it has set, and MONITOR shows
+     * the database that it left the client in.
+     */
+    void ranAtIntake() {
+        db = client.db();
+        respVersion = client.respVersion();
+        silent = client.silent();
     }
 
     /** Time spent in the command's own code. */

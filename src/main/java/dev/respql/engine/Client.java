@@ -1,9 +1,12 @@
 package dev.respql.engine;
 
+import dev.respql.command.Command;
 import dev.respql.protocol.Reply;
 import dev.respql.protocol.RespWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
@@ -18,19 +21,18 @@ public final class Client {
     /** From this many waiting bytes of requests on, nothing more is read from the connection for the time being. */
     private static final long MAX_QUEUED_BYTES = 4L << 20;
 
-    private enum ReplyMode {
-        ON, OFF, SKIP_NEXT
-    }
-
     private final long id;
     private final Channel channel;
     private final Lane lane;
+    private final String remoteAddress;
+    private final String localAddress;
     private final RespWriter out;
     private final long createdAt = System.currentTimeMillis();
     private final ArrayDeque<Request> requests = new ArrayDeque<>();
     private final AtomicLong queuedBytes = new AtomicLong();
     private boolean ready;
     private boolean closing;
+    private volatile boolean killed;
     private volatile boolean readingPaused;
     private volatile int db;
     private volatile int respVersion = 2;
@@ -41,15 +43,18 @@ public final class Client {
     private volatile boolean noEvict;
     private volatile boolean noTouch;
     private volatile boolean monitor;
-    private volatile String lastCommand = "NULL";
-    private volatile long lastUsedAt = createdAt;
-    private volatile long commandsRun;
-    private ReplyMode replyMode = ReplyMode.ON;
+    private volatile Command lastCommand;
+    private volatile long lastActiveAt = createdAt;
+    private boolean repliesOff;
+    private boolean skipsThisReply;
+    private boolean skipsNextReply;
 
     Client(long id, Channel channel, Lane lane, boolean authenticated) {
         this.id = id;
         this.channel = channel;
         this.lane = lane;
+        this.remoteAddress = text(channel.remoteAddress());
+        this.localAddress = text(channel.localAddress());
         this.out = new RespWriter(channel.alloc());
         this.authenticated = authenticated;
     }
@@ -135,8 +140,8 @@ public final class Client {
         this.monitor = on;
     }
 
-    /** Full name of the last command, or {@code NULL}. */
-    public String lastCommand() {
+    /** The last command that could be made out, or null. */
+    public Command lastCommand() {
         return lastCommand;
     }
 
@@ -146,12 +151,8 @@ public final class Client {
     }
 
     /** When the last command was taken, in milliseconds since 1970. */
-    public long lastUsedAt() {
-        return lastUsedAt;
-    }
-
-    public long commandsRun() {
-        return commandsRun;
+    public long lastActiveAt() {
+        return lastActiveAt;
     }
 
     /** Bytes of requests that wait for their turn. */
@@ -159,35 +160,60 @@ public final class Client {
         return queuedBytes.get();
     }
 
+    /** Bytes of replies that have not been sent yet. */
+    public long unsentBytes() {
+        return out.pendingBytes();
+    }
+
+    public ClientType type() {
+        return ClientType.NORMAL;
+    }
+
+    /** The number of its socket in the process, or -1 where that is not known. */
+    public int fileDescriptor() {
+        return channel instanceof UnixChannel unix ? unix.fd().intValue() : -1;
+    }
+
     /** {@code address:port}, or empty where the connection has none. */
     public String remoteAddress() {
-        return text(channel.remoteAddress());
+        return remoteAddress;
     }
 
     public String localAddress() {
-        return text(channel.localAddress());
+        return localAddress;
     }
 
     /** CLIENT REPLY ON: replies are sent again, this command's too. */
     public void repliesOn() {
-        replyMode = ReplyMode.ON;
+        repliesOff = false;
+        skipsThisReply = false;
     }
 
     /** CLIENT REPLY OFF: no replies from this command on. */
     public void repliesOff() {
-        replyMode = ReplyMode.OFF;
+        repliesOff = true;
     }
 
-    /** CLIENT REPLY SKIP: no reply to this and the next command. */
+    /** CLIENT REPLY SKIP: no reply to the next command. */
     public void skipNextReply() {
-        if (replyMode == ReplyMode.ON) {
-            replyMode = ReplyMode.SKIP_NEXT;
-        }
+        skipsNextReply = !repliesOff;
     }
 
-    /** Whether replies are switched off altogether. */
-    public boolean repliesAreOff() {
-        return replyMode == ReplyMode.OFF;
+    /**
+     * RESET: everything is as it was when the client connected, but for what it said of its library.
+     *
+     * @param isAuthenticated whether it can do without giving a password (again)
+     */
+    public void reset(boolean isAuthenticated) {
+        db = 0;
+        respVersion = 2;
+        authenticated = isAuthenticated;
+        name = "";
+        noEvict = false;
+        noTouch = false;
+        monitor = false;
+        repliesOff = false;
+        skipsNextReply = false;
     }
 
     /** The connection is closed once everything answered so far has been sent, and takes no further commands. */
@@ -196,7 +222,8 @@ public final class Client {
     }
 
     /** Closes the connection at once; for any thread. */
-    public void kill() {
+    void kill() {
+        killed = true;
         channel.close();
     }
 
@@ -264,7 +291,7 @@ public final class Client {
     }
 
     boolean closing() {
-        return closing;
+        return closing || killed;
     }
 
     /** Whether the client reads its replies fast enough to be served. */
@@ -272,29 +299,25 @@ public final class Client {
         return channel.isWritable();
     }
 
-    void used(String command, long now) {
+    void used(Command command, long now) {
         lastCommand = command;
-        lastUsedAt = now;
-        commandsRun++;
+        lastActiveAt = now;
     }
 
-    /** Whether the call that is being made is to be silent; uses up a pending skip. */
-    boolean takeSilence() {
-        if (replyMode == ReplyMode.SKIP_NEXT) {
-            replyMode = ReplyMode.ON;
-            return true;
-        }
-        return replyMode == ReplyMode.OFF;
+    /** To be called once a request, before the command runs. */
+    void callTaken() {
+        skipsThisReply = skipsNextReply;
+        skipsNextReply = false;
+    }
+
+    /** Whether the call that is being made gets no reply. */
+    boolean silent() {
+        return repliesOff || skipsThisReply;
     }
 
     void write(Reply reply, int version) {
         out.version(version);
         reply.writeTo(out);
-    }
-
-    /** Bytes written that were not handed to the network yet. */
-    long unsentBytes() {
-        return out.pendingBytes();
     }
 
     /** Hands what was written to the network. */
@@ -321,10 +344,10 @@ public final class Client {
     }
 
     private static String text(SocketAddress address) {
-        return address instanceof InetSocketAddress internet && internet.getAddress() != null
-                ? (internet.getAddress().getHostAddress().contains(":")
-                        ? "[" + internet.getAddress().getHostAddress() + "]" : internet.getAddress().getHostAddress())
-                        + ":" + internet.getPort()
-                : "";
+        if (!(address instanceof InetSocketAddress internet) || internet.getAddress() == null) {
+            return "";
+        }
+        String host = NetUtil.toAddressString(internet.getAddress());
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + internet.getPort();
     }
 }

@@ -175,14 +175,23 @@ public final class Lane {
             node.observer().rejected(node.commands().lookUp(arguments), refused);
             return refused;
         }
-        client.used(command.fullName(), node.now());
+        client.used(command, node.now());
         Call call = new Call(node, client, command, arguments);
         if (command.atIntake()) {
-            Batch.apply(call);
-            call.ranAtIntake();
-            node.observer().ran(call, 0);
+            runAtIntake(call);
         }
         return call;
+    }
+
+    private void runAtIntake(Call call) {
+        try {
+            Batch.apply(call);
+        } catch (RuntimeException e) {
+            node.report("a command failed: " + call.command(), e);
+            call.reply(new Reply.Error("ERR internal error"));
+        }
+        call.ranAtIntake();
+        node.observer().ran(call, 0);
     }
 
     private void answer(List<Call> calls) {

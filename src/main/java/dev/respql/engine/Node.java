@@ -7,6 +7,7 @@ import dev.respql.command.Flag;
 import dev.respql.config.Config;
 import dev.respql.config.Parameter;
 import dev.respql.sql.Database;
+import dev.respql.value.Bytes;
 import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
  * here. Safe for use by all threads.
  */
 public final class Node {
+    /** The only user that there is. */
+    public static final String DEFAULT_USER = "default";
+
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
     private final Config config;
@@ -39,7 +43,7 @@ public final class Node {
     private final Runnable onShutdown;
     private final Parameter maxBulkBytes;
     private final Parameter maxQueryBytes;
-    private volatile String password;
+    private volatile Password password;
     private volatile boolean activeExpire = true;
 
     /**
@@ -59,8 +63,8 @@ public final class Node {
         this.onShutdown = onShutdown;
         this.maxBulkBytes = config.parameter("proto-max-bulk-len");
         this.maxQueryBytes = config.parameter("client-query-buffer-limit");
-        this.password = config.get("requirepass");
-        config.onChange("requirepass", changed -> password = config.get("requirepass"));
+        this.password = new Password(config.get(Config.REQUIREPASS));
+        config.onChange(Config.REQUIREPASS, changed -> password = new Password(changed.text()));
         List<Lane> all = new ArrayList<>();
         for (Executor executor : laneExecutors) {
             all.add(new Lane(this, executor, database.link()));
@@ -108,6 +112,7 @@ public final class Node {
         return startedAt;
     }
 
+    /** The connected clients, in no order. */
     public Collection<Client> clients() {
         return clients.values();
     }
@@ -115,6 +120,28 @@ public final class Node {
     /** The connected client with this id, or null. */
     public Client client(long id) {
         return clients.get(id);
+    }
+
+    /** Whether clients must give a password before anything else. */
+    public boolean passwordRequired() {
+        return password.isRequired();
+    }
+
+    /** Whether a user may log in with this password: there is only one user, named default. */
+    public boolean authenticates(byte[] user, byte[] givenPassword) {
+        return Bytes.text(user).equals(DEFAULT_USER) && password.matches(givenPassword);
+    }
+
+    /** Whether the client may do more than give its password. */
+    public boolean trusts(Client client) {
+        return client.authenticated() || !passwordRequired();
+    }
+
+    /** Closes a client's connection at once and drops what it still wanted; it is no longer among {@link #clients}. */
+    public void kill(Client client) {
+        clients.remove(client.id());
+        monitors().remove(client);
+        client.kill();
     }
 
     public int laneCount() {
@@ -147,7 +174,7 @@ public final class Node {
         stats().connected();
         long id = lastClientId.incrementAndGet();
         Lane lane = lanes.get((int) (id % lanes.size()));
-        Client client = new Client(id, channel, lane, password.isEmpty());
+        Client client = new Client(id, channel, lane, !passwordRequired());
         clients.put(id, client);
         return client;
     }
@@ -196,7 +223,7 @@ public final class Node {
 
     /** @throws CommandException where the client may not call this command now */
     void admit(Client client, Command command) {
-        if (!client.authenticated() && !command.is(Flag.NO_AUTH)) {
+        if (!command.is(Flag.NO_AUTH) && !trusts(client)) {
             throw new CommandException("NOAUTH Authentication required.");
         }
         if (readOnly && command.is(Flag.WRITE)) {
