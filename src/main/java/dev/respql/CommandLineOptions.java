@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
  * command line, the file and CONFIG SET take the same.
  */
 @Command(name = "respql", sortOptions = false, usageHelpWidth = 100,
-        synopsisHeading = "Usage: ", customSynopsis = "respql [CONFIG-FILE] [OPTIONS]%n",
+        synopsisHeading = "Usage: ", customSynopsis = {"respql [CONFIG-FILE] [OPTIONS]",
+            "       respql check [CONFIG-FILE] [OPTIONS]     read the database and report what is wrong in it%n"},
         description = {"A server that speaks the Redis protocol and keeps its data in a SQL database.%n"},
         footer = {"", "The configuration file has the form of redis.conf. The command line overrides the environment,",
             "which overrides the file. RESPQL_URL and RESPQL_REQUIREPASS keep secrets out of the list of",

@@ -3,6 +3,7 @@ package dev.respql;
 import dev.respql.config.Config;
 import dev.respql.config.ConfigException;
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,11 @@ public final class Main {
     }
 
     int run(String... args) {
+        boolean checks = args.length > 0 && args[0].equals("check");
+        return run(checks, checks ? Arrays.copyOfRange(args, 1, args.length) : args);
+    }
+
+    private int run(boolean checks, String... args) {
         CommandLineOptions options = new CommandLineOptions();
         // An argument that begins with '@' is itself, not a file to read arguments from.
         CommandLine commandLine = new CommandLine(options).setExpandAtFiles(false);
@@ -60,7 +66,15 @@ public final class Main {
         } catch (ConfigException e) {
             return complain(USAGE, e.getMessage());
         }
-        return serve(config);
+        return checks ? check(config) : serve(config);
+    }
+
+    private int check(Config config) {
+        try {
+            return Check.run(config, out) ? OK : CANNOT_START;
+        } catch (StartupException | ConfigException e) {
+            return complain(CANNOT_START, e.getMessage());
+        }
     }
 
     private int serve(Config config) {

@@ -6,6 +6,7 @@ import dev.respql.StartupException;
 import dev.respql.config.Backend;
 import dev.respql.config.Durability;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Map;
@@ -30,6 +31,12 @@ public abstract class Database implements AutoCloseable {
     public static Database open(DatabaseSettings settings) {
         return settings.backend() == Backend.POSTGRESQL
                 ? PostgresDatabase.connect(settings) : SqliteDatabase.openFile(settings);
+    }
+
+    /** A connection to an existing database that changes nothing; a server may be using the database meanwhile. */
+    public static Connection connectForReading(DatabaseSettings settings) throws SQLException {
+        return DriverManager.getConnection(settings.backend() == Backend.POSTGRESQL
+                ? settings.url() : SqliteDatabase.urlForReading(settings));
     }
 
     /** A connection for one lane; call it on any thread, use the link on one. */

@@ -48,7 +48,7 @@ final class SqliteDatabase extends Database {
         if (url == null) {
             url = inMemory ? "jdbc:sqlite:file:/respql-" + UUID.randomUUID() + "?vfs=memdb" : "jdbc:sqlite:" + file;
         } else if (!inMemory) {
-            file = Path.of(url.substring("jdbc:sqlite:".length()).replaceFirst("\\?.*", "")).toAbsolutePath();
+            file = fileOf(url);
         }
         FileChannel lock = inMemory ? null : lock(file);
         SQLiteDataSource source = new TunedDataSource(pragmas(settings));
@@ -86,6 +86,18 @@ final class SqliteDatabase extends Database {
             database.close();
             throw e;
         }
+    }
+
+    static String urlForReading(DatabaseSettings settings) {
+        Path file = settings.url() == null ? settings.directory().resolve(FILE).toAbsolutePath() : fileOf(settings.url());
+        if (!Files.exists(file)) {
+            throw new StartupException("there is no database " + file);
+        }
+        return "jdbc:sqlite:file:" + file + "?mode=ro";
+    }
+
+    private static Path fileOf(String url) {
+        return Path.of(url.substring("jdbc:sqlite:".length()).replaceFirst("\\?.*", "")).toAbsolutePath();
     }
 
     private static List<String> pragmas(DatabaseSettings settings) {

@@ -1,0 +1,97 @@
+package dev.respql.store;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What must be true of a database at every moment between two transactions. Reads only, in one snapshot, so that a
+ * server may be at work meanwhile. Stateless.
+ */
+public final class Invariants {
+    /** So many violations of one kind are enough to see. */
+    private static final int SHOWN_OF_A_KIND = 20;
+
+    /**
+     * One thing that must hold.
+     *
+     * @param what what is wrong where the query returns rows
+     * @param query selects the key's space and name (null where there is none) and a detail
+     */
+    private record Invariant(String what, String query) {
+    }
+
+    private static final List<Invariant> ALL = List.of(
+            new Invariant("a string without a value or of a size other than 1", """
+                    SELECT k.space, k.name, k.size FROM keys k
+                    LEFT JOIN strings s ON s.key_id = k.id
+                    WHERE k.type = 1 AND (s.key_id IS NULL OR k.size <> 1)"""),
+            sizeIsRows(ValueType.HASH, "hashes"),
+            sizeIsRows(ValueType.LIST, "lists"),
+            new Invariant("positions of a list that are not contiguous", """
+                    SELECT k.space, k.name, max(l.position) - min(l.position) + 1 FROM keys k
+                    JOIN lists l ON l.key_id = k.id
+                    GROUP BY k.space, k.name, k.size
+                    HAVING max(l.position) - min(l.position) + 1 <> k.size"""),
+            new Invariant("a key of a type that does not exist", """
+                    SELECT space, name, type FROM keys WHERE type NOT BETWEEN 1 AND 6"""),
+            new Invariant("a key that no database holds and no sweeper will remove", """
+                    SELECT k.space, k.name, k.id FROM keys k
+                    WHERE k.space NOT IN (SELECT space FROM databases)
+                        AND k.space NOT IN (SELECT space FROM dropped_spaces)"""),
+            noOrphans("strings"),
+            noOrphans("hashes"),
+            noOrphans("lists"));
+
+    private Invariants() {
+    }
+
+    /**
+     * What is wrong in the database, one line each, naming the key; empty where everything holds.
+     *
+     * @param connection to either dialect; its auto-commit mode is switched off
+     */
+    public static List<String> violations(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        boolean postgres = connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
+        List<String> violations = new ArrayList<>();
+        try (Statement statement = connection.createStatement()) {
+            if (postgres) {
+                statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            }
+            for (Invariant invariant : ALL) {
+                try (ResultSet rows = statement.executeQuery(invariant.query + " LIMIT " + SHOWN_OF_A_KIND)) {
+                    while (rows.next()) {
+                        violations.add(invariant.what + ": " + shown(rows));
+                    }
+                }
+            }
+        } finally {
+            connection.rollback();
+        }
+        return violations;
+    }
+
+    private static String shown(ResultSet row) throws SQLException {
+        byte[] name = row.getBytes(2);
+        return (name == null ? "" : "key " + dev.respql.value.Bytes.printable(name) + " in space " + row.getLong(1) + ", ")
+                + "found " + row.getString(3);
+    }
+
+    private static Invariant sizeIsRows(ValueType type, String table) {
+        return new Invariant("a " + type.wireName() + " whose size is not the number of its rows, or that is empty", """
+                SELECT k.space, k.name, coalesce(r.rows, 0) FROM keys k
+                LEFT JOIN (SELECT key_id, count(*) AS rows FROM %s GROUP BY key_id) r ON r.key_id = k.id
+                WHERE k.type = %d AND (r.rows IS NULL OR r.rows <> k.size)""".formatted(table, type.code()));
+    }
+
+    private static Invariant noOrphans(String table) {
+        return new Invariant("rows in " + table + " of no key, which no sweeper will remove", """
+                SELECT 0, NULL, o.key_id FROM (SELECT DISTINCT key_id FROM %s) o
+                WHERE o.key_id NOT IN (SELECT id FROM keys) AND o.key_id NOT IN (SELECT key_id FROM dropped_keys)"""
+                .formatted(table));
+    }
+}
