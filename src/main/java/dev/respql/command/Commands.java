@@ -6,7 +6,10 @@ import dev.respql.command.list.ListCommands;
 import dev.respql.command.server.AclCommands;
 import dev.respql.command.server.CommandCommands;
 import dev.respql.command.server.ConfigCommands;
+import dev.respql.command.server.DebugCommand;
+import dev.respql.command.server.InfoCommand;
 import dev.respql.command.server.LatencyCommands;
+import dev.respql.command.server.MemoryCommands;
 import dev.respql.command.server.ServerCommands;
 import dev.respql.command.server.SlowlogCommands;
 import dev.respql.command.string.CounterCommands;
@@ -31,7 +34,10 @@ public final class Commands {
                 AclCommands.all(),
                 CommandCommands.all(),
                 ConfigCommands.all(),
+                DebugCommand.all(),
+                InfoCommand.all(),
                 LatencyCommands.all(),
+                MemoryCommands.all(),
                 ServerCommands.all(),
                 SlowlogCommands.all());
     }

@@ -9,8 +9,10 @@ import dev.respql.config.Parameter;
 import dev.respql.sql.Database;
 import dev.respql.value.Bytes;
 import io.netty.channel.Channel;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -43,6 +45,7 @@ public final class Node {
     private final Runnable onShutdown;
     private final Parameter maxBulkBytes;
     private final Parameter maxQueryBytes;
+    private final String runId = randomId();
     private volatile Password password;
     private volatile boolean activeExpire = true;
 
@@ -110,6 +113,11 @@ public final class Node {
     /** When this node started, in milliseconds since 1970 by its own clock. */
     public long startedAt() {
         return startedAt;
+    }
+
+    /** Forty random digits, other ones after each start. */
+    public String runId() {
+        return runId;
     }
 
     /** The connected clients, in no order. */
@@ -226,6 +234,10 @@ public final class Node {
         if (!command.is(Flag.NO_AUTH) && !trusts(client)) {
             throw new CommandException("NOAUTH Authentication required.");
         }
+        if (client.monitor() && (command.is(Flag.WRITE) || command.is(Flag.READONLY)
+                || command.is(Flag.MAY_REPLICATE))) {
+            throw new CommandException("ERR Replica can't interact with the keyspace");
+        }
         if (readOnly && command.is(Flag.WRITE)) {
             throw new CommandException("READONLY You can't write against a read only replica.");
         }
@@ -242,6 +254,12 @@ public final class Node {
 
     Observer observer() {
         return observer;
+    }
+
+    private static String randomId() {
+        byte[] random = new byte[20];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
     }
 
     /** Logs what nobody expected. */
