@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /** A running respql: the parts, put together. Safe for use by all threads. */
 public final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
-    private static final int DEFAULT_POSTGRESQL_LANES = 4;
+    /** More lanes than processors make smaller batches, which cost more than a commit waited for. */
+    private static final int DEFAULT_POSTGRESQL_LANES = Math.max(2, Runtime.getRuntime().availableProcessors());
 
     private final Database database;
     private final Listener listener;

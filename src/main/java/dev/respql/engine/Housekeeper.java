@@ -19,6 +19,8 @@ import java.util.function.Consumer;
 public final class Housekeeper implements AutoCloseable {
     private static final int KEYS_A_STEP = 200;
     private static final long PERIOD_MILLIS = 100;
+    /** What has been dropped is invisible and can wait longer than what has expired. */
+    private static final int SWEEP_EVERY = 5;
 
     private final Node node;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -27,6 +29,7 @@ public final class Housekeeper implements AutoCloseable {
         return thread;
     });
     private volatile boolean paused;
+    private long round;
 
     public Housekeeper(Node node) {
         this.node = node;
@@ -67,7 +70,9 @@ public final class Housekeeper implements AutoCloseable {
         if (node.activeExpire()) {
             onMainLane(this::expire);
         }
-        onMainLane(this::sweep);
+        if (round++ % SWEEP_EVERY == 0) {
+            onMainLane(this::sweep);
+        }
     }
 
     private void expire(SqlLink link) {

@@ -17,6 +17,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.ResourceLeakDetector;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -27,6 +28,13 @@ import java.util.concurrent.TimeUnit;
 /** The event loops and the sockets that listen. Safe for use by all threads. */
 public final class Listener implements AutoCloseable {
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
+
+    static {
+        if (System.getProperty("io.netty.leakDetection.level") == null) {
+            // Sampled stack traces cost some per cent of a busy server; tests and searches for leaks ask for them.
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        }
+    }
 
     private final EventLoopGroup group;
     private final List<EventLoop> loops = new ArrayList<>();
