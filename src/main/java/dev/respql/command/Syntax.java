@@ -21,8 +21,8 @@ final class Syntax {
     private static final Pattern TYPED = Pattern.compile("(.+):(key|string|integer|double|pattern|unix-time)");
     private static final Set<String> INTEGERS = Set.of("bit", "bits", "client-id", "count", "cursor", "db", "decrement",
             "destination-db", "end", "frequency", "increment", "index", "index1", "index2", "len", "limit",
-            "milliseconds", "ms", "num-matches", "numkeys", "numlocal", "numreplicas", "offset", "port", "protover",
-            "rank", "seconds", "slot", "start", "stop", "ttl", "version", "weight");
+            "milliseconds", "min-match-len", "ms", "num-matches", "numkeys", "numlocal", "numreplicas", "offset",
+            "port", "protover", "rank", "seconds", "slot", "start", "stop", "ttl", "version", "weight");
     private static final Set<String> DOUBLES =
             Set.of("height", "latitude", "longitude", "radius", "score", "timeout", "width");
     private static final Map<String, Type> TYPES = Map.of("key", Type.KEY, "string", Type.STRING, "integer",
@@ -100,14 +100,13 @@ final class Syntax {
                 alternatives.add(sequence);
             }
             String end = position < parts.size() ? parts.get(position++) : "";
-            switch (end) {
-                case "..." -> repeated = true;
-                case "|" -> {
-                }
-                case "]", ">" -> {
-                    return new Node.Group(optional, alternatives, repeated);
-                }
-                default -> throw new IllegalArgumentException("unbalanced brackets in: " + String.join(" ", parts));
+            if (end.equals(optional ? "]" : ">")) {
+                return new Node.Group(optional, alternatives, repeated);
+            }
+            if (end.equals("...")) {
+                repeated = true;
+            } else if (!end.equals("|")) {
+                throw new IllegalArgumentException("unbalanced brackets in: " + String.join(" ", parts));
             }
         }
     }

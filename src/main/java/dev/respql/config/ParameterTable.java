@@ -110,7 +110,7 @@ final class ParameterTable {
                     "channels that a new user may use"),
             define("acllog-max-len", LARGE, "128", "entries that ACL LOG keeps"),
             define("enable-protected-configs", ACCESS, "no", "let protected parameters be set", IMMUTABLE),
-            define("enable-debug-command", ACCESS, "no", "allow the DEBUG command", IMMUTABLE),
+            define("enable-debug-command", ACCESS, "no", "allow the DEBUG command", EFFECTIVE, IMMUTABLE),
             define("enable-module-command", ACCESS, "no", "allow the MODULE command", IMMUTABLE),
 
             // The process

@@ -268,6 +268,5 @@ public final class Stats {
             adder.reset();
         }
         largestBatch.set(0);
-        peakMemory.set(0);
     }
 }

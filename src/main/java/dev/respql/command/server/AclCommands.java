@@ -46,7 +46,7 @@ public final class AclCommands {
                 .subcommand(define("cat").arity(-2)
                         .summary("Returns the categories of commands, or the commands of one category.")
                         .since("6.0.0").complexity("O(N) where N is the number of commands.")
-                        .syntax("[category]"),
+                        .syntax("[categoryname]"),
                         AclCommands::cat)
                 .subcommand(define("genpass").arity(-2)
                         .summary("Returns a new password, of 256 random bits if not told how many.")

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -138,7 +139,7 @@ public final class CommandCommands {
 
     // ---- GETKEYS
 
-    private record FoundKey(byte[] name, KeySpec spec) {
+    private record FoundKey(byte[] name, Set<KeyFlag> flags) {
     }
 
     private static Reply keyOnly(FoundKey key) {
@@ -146,7 +147,7 @@ public final class CommandCommands {
     }
 
     private static Reply keyAndFlags(FoundKey key) {
-        return Reply.array(Reply.bulk(key.name), CommandInfo.flags(key.spec));
+        return Reply.array(Reply.bulk(key.name), CommandInfo.flags(key.flags));
     }
 
     private static Reply keys(Call call, Function<FoundKey, Reply> show) {
@@ -166,12 +167,22 @@ public final class CommandCommands {
             if (spec.flags().contains(KeyFlag.NOT_KEY)) {
                 continue;
             }
-            boolean found = spec.positions(arguments, position -> keys.add(new FoundKey(arguments[position], spec)));
+            Set<KeyFlag> flags = flags(command, spec, arguments);
+            boolean found = spec.positions(arguments, position -> keys.add(new FoundKey(arguments[position], flags)));
             // What follows a keyword need not be there.
             if (!found && spec.begin() instanceof Begin.Index) {
                 throw new CommandException("ERR Invalid arguments specified for command");
             }
         }
         return new Reply.Array(keys.stream().map(show).toList());
+    }
+
+    /** What is done to the keys, which with some commands hangs on their arguments. */
+    private static Set<KeyFlag> flags(Command command, KeySpec spec, byte[][] arguments) {
+        if (!command.name().equals("set")) {
+            return spec.flags();
+        }
+        boolean reads = Arrays.stream(arguments).skip(3).anyMatch(word -> Bytes.equalsIgnoreCase(word, "GET"));
+        return reads ? Set.of(KeyFlag.RW, KeyFlag.ACCESS, KeyFlag.UPDATE) : Set.of(KeyFlag.OW, KeyFlag.UPDATE);
     }
 }

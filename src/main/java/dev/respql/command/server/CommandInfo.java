@@ -38,10 +38,10 @@ final class CommandInfo {
                 new Reply.SetOf(command.subcommands().values().stream().map(CommandInfo::of).toList()));
     }
 
-    /** What a key specification says is done to its keys. */
-    static Reply flags(KeySpec spec) {
+    /** What is done to keys. */
+    static Reply flags(Set<KeyFlag> flags) {
         Set<KeyFlag> ordered = EnumSet.noneOf(KeyFlag.class);
-        ordered.addAll(spec.flags());
+        ordered.addAll(flags);
         return statuses(ordered.stream().map(CommandInfo::wireName).toList());
     }
 
@@ -68,7 +68,7 @@ final class CommandInfo {
     }
 
     private static Reply keySpec(KeySpec spec) {
-        return map("flags", flags(spec), "begin_search", begin(spec.begin()), "find_keys", find(spec.find()));
+        return map("flags", flags(spec.flags()), "begin_search", begin(spec.begin()), "find_keys", find(spec.find()));
     }
 
     private static Reply begin(Begin begin) {

@@ -31,6 +31,7 @@ import java.util.function.BiConsumer;
 public final class InfoCommand {
     /** Sections that {@code all} leaves out, since they are Redis's modules'. */
     private static final String MODULES = "modules";
+    private static final String PROCESSOR = "cpu";
 
     /**
      * @param byDefault whether INFO without a section tells it
@@ -46,7 +47,7 @@ public final class InfoCommand {
             new Section("persistence", true, InfoCommand::persistence),
             new Section("stats", true, InfoCommand::stats),
             new Section("replication", true, InfoCommand::replication),
-            new Section("cpu", true, InfoCommand::processor),
+            new Section(PROCESSOR, true, InfoCommand::processor),
             new Section(MODULES, true, (call, lines) -> { }),
             new Section("commandstats", false, InfoCommand::commandStats),
             new Section("errorstats", true, InfoCommand::errorStats),
@@ -60,8 +61,10 @@ public final class InfoCommand {
         private final StringBuilder text = new StringBuilder();
 
         void begin(Section section) {
-            text.append(text.length() == 0 ? "# " : "\r\n# ").append(section.name.substring(0, 1).toUpperCase(Locale.ROOT))
-                    .append(section.name, 1, section.name.length()).append("\r\n");
+            int capitals = section.name.equals(PROCESSOR) ? section.name.length() : 1;
+            text.append(text.length() == 0 ? "# " : "\r\n# ")
+                    .append(section.name.substring(0, capitals).toUpperCase(Locale.ROOT))
+                    .append(section.name.substring(capitals)).append("\r\n");
         }
 
         void add(String name, Object value) {

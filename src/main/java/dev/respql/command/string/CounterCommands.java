@@ -40,7 +40,7 @@ public final class CounterCommands {
                         .since("1.0.0").syntax("key decrement")
                         .runs(CounterCommands::decrby),
                 counter("incrbyfloat", 3).summary("Adds a number to the floating-point number that a key holds.")
-                        .since("2.6.0").syntax("key increment")
+                        .since("2.6.0").syntax("key increment:double")
                         .runs(CounterCommands::incrbyfloat));
     }
 
