@@ -8,14 +8,16 @@ CREATE TABLE databases (
 );
 
 CREATE TABLE keys (
-    id         BIGINT   NOT NULL UNIQUE, -- names this key's rows in the table of its type; never used twice
-    space      BIGINT   NOT NULL,
-    name       ${bytes} NOT NULL,
-    type       SMALLINT NOT NULL, -- 1 string, 2 hash, 3 list, 4 set, 5 sorted set, 6 stream
-    size       BIGINT   NOT NULL, -- number of elements; 1 for a string
-    version    BIGINT   NOT NULL, -- counts the changes of this row
-    expires_at BIGINT,            -- milliseconds since 1970; null: never
-    PRIMARY KEY (space, name)
+    space         BIGINT   NOT NULL,
+    name          ${bytes} NOT NULL,
+    id            BIGINT   NOT NULL, -- names the value's rows in the table of its type; never used twice
+    scan_position BIGINT   NOT NULL, -- where SCAN meets the key; stays with the name, whatever value it is given
+    type          SMALLINT NOT NULL, -- 1 string, 2 hash, 3 list, 4 set, 5 sorted set, 6 stream
+    size          BIGINT   NOT NULL, -- number of elements; 1 for a string
+    version       BIGINT   NOT NULL, -- counts the changes of this row
+    expires_at    BIGINT,            -- milliseconds since 1970; null: never
+    PRIMARY KEY (space, name),
+    UNIQUE (space, scan_position)
 ) ${clustered} ${often_updated};
 
 CREATE INDEX keys_by_expiry ON keys (expires_at) WHERE expires_at IS NOT NULL;

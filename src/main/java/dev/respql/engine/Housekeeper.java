@@ -55,9 +55,7 @@ public final class Housekeeper implements AutoCloseable {
             Tx tx = new Tx(link, node.now());
             link.begin(SqlLink.Mode.WRITE);
             link.lockAll();
-            for (int db = 0; db < node.config().number("databases"); db++) {
-                tx.keys().flush(db);
-            }
+            tx.keys().flushAll();
             link.commit();
         });
     }

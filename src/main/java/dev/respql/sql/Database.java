@@ -110,16 +110,17 @@ public abstract class Database implements AutoCloseable {
         }
     }
 
-    /** Makes sure that every numbered database has a space for its keys. */
+    /**
+     * Makes sure that every numbered database has a space for its keys: one that was never used, since the sweeper may
+     * still be busy with those that FLUSHDB left. Nobody may be flushing meanwhile.
+     */
     void createSpaces(Connection connection) throws SQLException {
-        if (settings.readOnly()) {
-            return;
-        }
         try (PreparedStatement insert = connection.prepareStatement("""
-                INSERT INTO databases (number, space) VALUES (?, ?) ON CONFLICT DO NOTHING""")) {
+                INSERT INTO databases (number, space)
+                SELECT ?, coalesce(max(space), -1) + 1 FROM databases WHERE true
+                ON CONFLICT (number) DO NOTHING""")) {
             for (int number = 0; number < settings.databases(); number++) {
                 insert.setInt(1, number);
-                insert.setLong(2, number);
                 insert.executeUpdate();
             }
         }

@@ -78,8 +78,8 @@ final class PostgresDatabase extends Database {
                     "text", "respql_text(",
                     "end_text", ")",
                     "now_ms", "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"));
-            try (Connection connection = pool.getConnection()) {
-                database.createSpaces(connection);
+            if (!settings.readOnly()) {
+                database.createSpacesAlone();
             }
             return database;
         } catch (SQLException e) {
@@ -88,6 +88,15 @@ final class PostgresDatabase extends Database {
         } catch (RuntimeException e) {
             database.close();
             throw e;
+        }
+    }
+
+    private void createSpacesAlone() throws SQLException {
+        try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("SELECT pg_advisory_xact_lock(" + PostgresLink.EVERYTHING + ")");
+            createSpaces(connection);
+            connection.commit();
         }
     }
 

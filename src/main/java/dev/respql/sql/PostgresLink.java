@@ -23,7 +23,7 @@ final class PostgresLink implements SqlLink {
     private static final SqlStatement COMMIT = SqlStatement.of("COMMIT");
     private static final SqlStatement NEXT_IDS = SqlStatement.of("SELECT nextval('header_ids')");
     /** Shared by all writers, exclusive for who needs everything ("respql" in ASCII). */
-    private static final long EVERYTHING = 0x72657370716cL;
+    static final long EVERYTHING = 0x72657370716cL;
     private static final SqlStatement LOCK_ALL = SqlStatement.of("SELECT pg_advisory_xact_lock(" + EVERYTHING + ")");
     private static final SqlStatement LOCK_KEYS = SqlStatement.of("""
             SELECT CASE WHEN n.lock = %1$d THEN pg_advisory_xact_lock_shared(n.lock)

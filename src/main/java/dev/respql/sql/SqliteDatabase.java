@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -72,8 +71,10 @@ final class SqliteDatabase extends Database {
                     "text", "CAST(",
                     "end_text", " AS TEXT)",
                     "now_ms", "CAST(unixepoch('subsec') * 1000 AS INTEGER)"));
-            try (Connection connection = pool.getConnection()) {
-                database.createSpaces(connection);
+            if (!settings.readOnly()) {
+                try (Connection connection = pool.getConnection()) {
+                    database.createSpaces(connection);
+                }
             }
             if (database.walKeeper != null) {
                 database.walKeeper.start();
@@ -170,18 +171,11 @@ final class SqliteDatabase extends Database {
     @Override
     public SqlLink link() {
         try {
-            Connection connection = pool.getConnection();
-            try (Statement statement = connection.createStatement(); ResultSet highest = statement.executeQuery("""
-                    SELECT max(coalesce((SELECT max(id) FROM keys), 0),
-                               coalesce((SELECT max(key_id) FROM dropped_keys), 0),
-                               coalesce((SELECT max(key_id) FROM strings), 0))""")) {
-                highest.next();
-                SqliteLink link = new SqliteLink(connection, counters, highest.getLong(1));
-                if (walKeeper != null) {
-                    walKeeper.watch(link);
-                }
-                return link;
+            SqliteLink link = new SqliteLink(pool.getConnection(), counters);
+            if (walKeeper != null) {
+                walKeeper.watch(link);
             }
+            return link;
         } catch (SQLException e) {
             throw DatabaseException.of(e, false);
         }

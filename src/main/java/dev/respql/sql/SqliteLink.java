@@ -21,6 +21,9 @@ final class SqliteLink implements SqlLink {
     private static final SqlStatement COMMIT = SqlStatement.of("COMMIT");
     private static final SqlStatement CHECKPOINT = SqlStatement.of("PRAGMA wal_checkpoint(PASSIVE)");
     private static final SqlStatement ROLLBACK = SqlStatement.of("ROLLBACK");
+    private static final int IDS_PER_BLOCK = 1000;
+    private static final SqlStatement NEXT_IDS = SqlStatement.of(
+            "UPDATE header_ids SET next = next + %1$d RETURNING next - %1$d".formatted(IDS_PER_BLOCK));
 
     private record Prepared(PreparedStatement jdbc, CoreStatement core, long pointer, Object[] parameters) {
     }
@@ -33,16 +36,15 @@ final class SqliteLink implements SqlLink {
     private Prepared[] prepared = new Prepared[64];
     private Mode mode = Mode.SINGLE;
     private boolean open;
-    private long lastId;
+    private long nextId;
+    private long lastId = -1;
     private WalKeeper keeper;
 
-    /** @param lastId the highest header number in use, known since this process is the database's only writer */
-    SqliteLink(Connection pooled, SqlCounters counters, long lastId) throws SQLException {
+    SqliteLink(Connection pooled, SqlCounters counters) throws SQLException {
         this.pooled = pooled;
         this.connection = pooled.unwrap(SQLiteConnection.class);
         this.db = connection.getDatabase();
         this.counters = counters;
-        this.lastId = lastId;
     }
 
     @Override
@@ -155,6 +157,8 @@ final class SqliteLink implements SqlLink {
             return;
         }
         open = false;
+        // A block of numbers that was taken in this transaction goes back with it.
+        lastId = nextId - 1;
         try {
             run(ROLLBACK, Rows.NONE, RowReader.NONE);
         } catch (DatabaseException e) {
@@ -169,7 +173,11 @@ final class SqliteLink implements SqlLink {
 
     @Override
     public long nextId() {
-        return ++lastId;
+        if (nextId > lastId) {
+            query(NEXT_IDS, Rows.NONE, result -> nextId = result.number(1));
+            lastId = nextId + IDS_PER_BLOCK - 1;
+        }
+        return nextId++;
     }
 
     @Override

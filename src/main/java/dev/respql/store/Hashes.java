@@ -46,6 +46,10 @@ public final class Hashes extends MemberStore<byte[]> {
             SELECT field, value FROM hashes WHERE key_id = ? ORDER BY field
             """, number("key_id"));
 
+    private static final SqlStatement LONG = SqlStatement.of("""
+            SELECT 1 FROM hashes WHERE key_id = ? AND (length(field) > %1$d OR length(value) > %1$d) LIMIT 1
+            """.formatted(Encodings.MAX_SMALL_LENGTH), number("key_id"));
+
     Hashes(Tx tx) {
         super(tx, ValueType.HASH, SQL);
     }
@@ -100,5 +104,10 @@ public final class Hashes extends MemberStore<byte[]> {
     @Override
     void bind(Rows rows, long keyId, byte[] field, byte[] value) {
         rows.set(0, keyId).set(1, field).set(2, value);
+    }
+
+    @Override
+    String encoding(Header header) {
+        return header.size <= Encodings.MAX_SMALL_SIZE && !isAny(LONG, header) ? "listpack" : "hashtable";
     }
 }

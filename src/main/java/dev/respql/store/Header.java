@@ -1,6 +1,6 @@
 package dev.respql.store;
 
-/** A row of {@code keys} as the unit of work sees it: one incarnation of a key. Used by one thread. */
+/** What a row of {@code keys} holds: a value's number and type, its size and expiry. Used by one thread. */
 final class Header {
     /** {@code expiresAt} of a key that never expires. */
     static final long NEVER = Long.MAX_VALUE;
@@ -19,6 +19,7 @@ final class Header {
     long expiresAt;
     /** Where this header can be found; null once it was dropped. */
     Slot slot;
+    /** Whether the value has been in the database, under this name or another. */
     boolean stored;
     /** Whether the table of the type has this header's row (for types with exactly one). */
     boolean valueStored;

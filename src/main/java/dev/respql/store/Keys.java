@@ -10,12 +10,15 @@ import dev.respql.sql.Rows;
 import dev.respql.sql.SqlLink;
 import dev.respql.sql.SqlStatement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 
 /** The keys of a unit of work, whatever their type: which there are, of what type, until when. Used by one thread. */
 public final class Keys {
@@ -34,10 +37,11 @@ public final class Keys {
             """.formatted(HEADER_COLUMNS), integer("db"), bytes("name"));
 
     private static final SqlStatement INSERT = SqlStatement.of("""
-            INSERT INTO keys (id, space, name, type, size, version, expires_at)
-            SELECT n.id, n.space, n.name, n.type, n.size, 0, n.expires_at
+            INSERT INTO keys (space, name, id, scan_position, type, size, version, expires_at)
+            SELECT n.space, n.name, n.id, n.scan_position, n.type, n.size, 0, n.expires_at
             FROM {rows}
-            """, number("id"), number("space"), bytes("name"), integer("type"), number("size"), number("expires_at"));
+            """, number("space"), bytes("name"), number("id"), number("scan_position"), integer("type"), number("size"),
+            number("expires_at"));
 
     private static final SqlStatement UPDATE_SIZE = SqlStatement.of("""
             UPDATE keys SET size = n.size, version = keys.version + 1
@@ -47,52 +51,57 @@ public final class Keys {
 
     private static final SqlStatement UPDATE = SqlStatement.of("""
             UPDATE keys
-            SET space = n.space, name = n.name, size = n.size, expires_at = n.expires_at, version = keys.version + 1
+            SET id = n.id, type = n.type, size = n.size, expires_at = n.expires_at, version = keys.version + 1
             FROM {rows}
-            WHERE keys.id = n.id
-            """, number("id"), number("space"), bytes("name"), number("size"), number("expires_at"));
+            WHERE keys.space = n.space AND keys.name = n.name
+            """, number("space"), bytes("name"), number("id"), integer("type"), number("size"), number("expires_at"));
 
     private static final SqlStatement DELETE = SqlStatement.of("""
-            DELETE FROM keys WHERE id IN (SELECT n.id FROM {rows})
-            """, number("id"));
+            DELETE FROM keys USING {rows} WHERE keys.space = n.space AND keys.name = n.name
+            """, number("space"), bytes("name"));
 
-    private static final SqlStatement COUNT = SqlStatement.of("""
-            SELECT count(*), count(k.expires_at), coalesce(avg(k.expires_at - ?), 0)
-            FROM keys k JOIN databases d ON d.space = k.space
-            WHERE d.number = ?
+    /** The space of a numbered database. */
+    static final String SPACE = "(SELECT space FROM databases WHERE number = ?)";
+
+    private static final SqlStatement SIZE = SqlStatement.of("""
+            SELECT (SELECT count(*) FROM keys k WHERE k.space = d.space)
+                 - (SELECT count(*) FROM keys k WHERE k.expires_at <= ? AND k.space + 0 = d.space)
+            FROM databases d WHERE d.number = ?
             """, number("now"), integer("db"));
 
+    private static final SqlStatement COUNT = SqlStatement.of("""
+            SELECT count(*), count(k.expires_at), coalesce(avg(k.expires_at - ?), 0) FROM keys k
+            WHERE k.space = %s AND (k.expires_at IS NULL OR k.expires_at > ?)
+            """.formatted(SPACE), number("now"), integer("db"), number("same_now"));
+
     private static final SqlStatement SCAN = SqlStatement.of("""
-            SELECT k.id, k.space, k.name, k.type, k.expires_at FROM keys k
-            WHERE k.id > ?
-            ORDER BY k.id LIMIT ?
-            """, number("cursor"), number("count"));
-
-    private static final SqlStatement SPACE = SqlStatement.of("""
-            SELECT space FROM databases WHERE number = ?
-            """, integer("db"));
-
-    private static final SqlStatement ID_RANGE = SqlStatement.of("""
-            SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM keys
-            """);
+            SELECT k.scan_position, k.name, k.type, k.expires_at FROM keys k
+            WHERE k.space = %s AND k.scan_position > ?
+            ORDER BY k.scan_position LIMIT ?
+            """.formatted(SPACE), integer("db"), number("cursor"), number("count"));
 
     private static final SqlStatement NAMES = SqlStatement.of("""
-            SELECT k.name FROM keys k JOIN databases d ON d.space = k.space
-            WHERE d.number = ? AND (k.expires_at IS NULL OR k.expires_at > ?)
-            """, integer("db"), number("now"));
+            SELECT k.name FROM keys k
+            WHERE k.space = %s AND (k.expires_at IS NULL OR k.expires_at > ?)
+            """.formatted(SPACE), integer("db"), number("now"));
 
     private static final SqlStatement NAMES_FROM = SqlStatement.of("""
-            SELECT k.name FROM keys k JOIN databases d ON d.space = k.space
-            WHERE d.number = ? AND (k.expires_at IS NULL OR k.expires_at > ?) AND k.name >= ? AND k.name < ?
-            """, integer("db"), number("now"), bytes("first"), bytes("end"));
-
-    private static final SqlStatement NEW_SPACE = SqlStatement.of("""
-            UPDATE databases SET space = (SELECT max(d.space) + 1 FROM databases d)
-            WHERE number = ?
-            """, integer("db"));
+            SELECT k.name FROM keys k
+            WHERE k.space = %s AND (k.expires_at IS NULL OR k.expires_at > ?) AND k.name >= ? AND k.name < ?
+            """.formatted(SPACE), integer("db"), number("now"), bytes("first"), bytes("end"));
 
     private static final SqlStatement REMEMBER_SPACE = SqlStatement.of("""
             INSERT INTO dropped_spaces (space)
+            SELECT d.space FROM databases d
+            WHERE d.number BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM keys k WHERE k.space = d.space)
+            """, integer("first"), integer("last"));
+
+    private static final SqlStatement NEW_SPACE = SqlStatement.of("""
+            UPDATE databases SET space = (SELECT max(d.space) + 1 FROM databases d) + number
+            WHERE number BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM keys k WHERE k.space = databases.space)
+            """, integer("first"), integer("last"));
+
+    private static final SqlStatement SPACE_OF = SqlStatement.of("""
             SELECT space FROM databases WHERE number = ?
             """, integer("db"));
 
@@ -101,16 +110,16 @@ public final class Keys {
             """, number("space"), integer("db"));
 
     private static final SqlStatement DUE = SqlStatement.of("""
-            SELECT d.number, k.name FROM keys k JOIN databases d ON d.space = k.space
-            WHERE k.expires_at <= ?
-            ORDER BY k.expires_at LIMIT ?
+            SELECT d.number, k.name
+            FROM (SELECT space, name, expires_at FROM keys WHERE expires_at <= ? ORDER BY expires_at LIMIT ?) k
+            JOIN databases d ON d.space = k.space
+            ORDER BY k.expires_at
             """, number("now"), number("count"));
 
     private final Tx tx;
     private final Map<KeyName, Slot> slots = new HashMap<>();
-    private final Set<Header> created = new LinkedHashSet<>();
-    private final Set<Header> changed = new LinkedHashSet<>();
-    private final List<Header> dropped = new ArrayList<>();
+    /** Names whose rows are not what they should be. */
+    private final Set<Slot> changed = new LinkedHashSet<>();
 
     Keys(Tx tx) {
         this.tx = tx;
@@ -128,7 +137,7 @@ public final class Keys {
     public record ScanStep(long cursor, List<Scanned> keys) {
     }
 
-    /** How many keys a database has; expired keys that were not removed yet count, as in Redis. */
+    /** How many live keys a database has, how many of them expire, and in how many milliseconds on average. */
     public record Counts(long keys, long expiring, long averageTtl) {
     }
 
@@ -156,6 +165,12 @@ public final class Keys {
         return header == null ? NEVER : header.expiresAt;
     }
 
+    /** Redis's name for the way in which it would keep an existing key's value ({@code OBJECT ENCODING}). */
+    public String encoding(KeyName key) {
+        Header header = live(key);
+        return tx.store(header.type).encoding(header);
+    }
+
     /** Sets when an existing key expires, in milliseconds since 1970, or {@link #NEVER}. */
     public void expireAt(KeyName key, long millis) {
         Header header = live(key);
@@ -181,9 +196,7 @@ public final class Keys {
         if (slot.expired == null) {
             return false;
         }
-        dropped.add(slot.expired);
-        tx.store(slot.expired.type).drop(slot.expired);
-        slot.expired = null;
+        vacate(slot);
         return true;
     }
 
@@ -193,15 +206,12 @@ public final class Keys {
             return;
         }
         Header header = live(from);
+        Slot source = header.slot;
         Slot target = slot(to);
         vacate(target);
-        // Names are unique row by row: what frees the name must have gone out before, what takes it next comes after.
-        tx.flush();
-        header.slot.header = null;
-        header.slot = target;
-        target.header = header;
-        changed(header, Header.OTHERS_CHANGED);
-        tx.flush();
+        source.header = null;
+        changed.add(source);
+        put(header, target);
     }
 
     /** Gives {@code to} a copy of the value and expiry of an existing key, over whatever was there. */
@@ -215,55 +225,48 @@ public final class Keys {
 
     // ---- many keys
 
+    /** How many live keys the database has. Takes time in proportion to their number, if little. */
+    public long size(int db) {
+        long[] size = new long[1];
+        queryNow(SIZE, Rows.of(SIZE).next().set(0, tx.now()).set(1, db), row -> size[0] = row.number(1));
+        return size[0];
+    }
+
+    /** Takes time in proportion to the number of keys. */
     public Counts counts(int db) {
         long[] counts = new long[3];
-        queryNow(COUNT, Rows.of(COUNT).next().set(0, tx.now()).set(1, db), row -> {
+        queryNow(COUNT, Rows.of(COUNT).next().set(0, tx.now()).set(1, db).set(2, tx.now()), row -> {
             counts[0] = row.number(1);
             counts[1] = row.number(2);
-            counts[2] = Math.max(0, (long) row.real(3));
+            counts[2] = (long) row.real(3);
         });
         return new Counts(counts[0], counts[1], counts[2]);
     }
 
-    /** Goes over some {@code count} rows from a cursor on; what other databases and expired keys have is left out. */
-    public ScanStep scan(int db, long cursor, int count) {
-        long space = space(db);
+    /**
+     * Goes over the next {@code count} keys after a cursor, 0 at first; expired ones are left out. A key that is there
+     * from a scan's first step to its last is met, since its position never changes while its name exists.
+     */
+    public ScanStep scan(int db, long cursor, long count) {
         List<Scanned> found = new ArrayList<>();
         long[] last = {0, 0};
-        queryNow(SCAN, Rows.of(SCAN).next().set(0, cursor).set(1, count), row -> {
+        queryNow(SCAN, Rows.of(SCAN).next().set(0, db).set(1, cursor).set(2, count), row -> {
             last[0] = row.number(1);
             last[1]++;
-            if (row.number(2) == space && row.numberOr(5, NEVER) > tx.now()) {
-                found.add(new Scanned(row.bytes(3), ValueType.ofCode(row.number(4))));
+            if (row.numberOr(4, NEVER) > tx.now()) {
+                found.add(new Scanned(row.bytes(2), ValueType.ofCode(row.number(3))));
             }
         });
         return new ScanStep(last[1] < count ? 0 : last[0], found);
     }
 
-    /** The name of some live key of the database, or null where there is none (or none was met). */
-    public byte[] random(int db, java.util.random.RandomGenerator random) {
-        long[] range = new long[2];
-        queryNow(ID_RANGE, Rows.NONE, row -> {
-            range[0] = row.number(1);
-            range[1] = row.number(2);
-        });
-        int attempts = 20;
-        int step = 16;
-        for (int i = 0; i < attempts && range[1] > 0; i++) {
-            List<Scanned> some = scan(db, random.nextLong(range[0], range[1] + 1) - 1, step).keys();
-            if (!some.isEmpty()) {
-                return some.get(random.nextInt(some.size())).name();
-            }
-        }
-        ScanStep all = new ScanStep(0, List.of());
-        do {
-            all = scan(db, all.cursor(), 1000);
-        } while (all.keys().isEmpty() && all.cursor() != 0);
-        return all.keys().isEmpty() ? null : all.keys().get(random.nextInt(all.keys().size())).name();
+    /** The name of some live key of the database, or null where there is none. */
+    public byte[] random(int db, RandomGenerator random) {
+        return new RandomKey(tx, db, random).pick();
     }
 
     /** Every live name of the database that begins with {@code prefix}. */
-    public void names(int db, byte[] prefix, java.util.function.Consumer<byte[]> name) {
+    public void names(int db, byte[] prefix, Consumer<byte[]> name) {
         RowReader reader = row -> name.accept(row.bytes(1));
         byte[] end = successor(prefix);
         if (end == null) {
@@ -276,10 +279,19 @@ public final class Keys {
 
     /** Empties a database at once; the sweeper removes the rows. For exclusive commands only. */
     public void flush(int db) {
+        flush(db, db);
+    }
+
+    /** Empties all databases at once; the sweeper removes the rows. For exclusive commands only. */
+    public void flushAll() {
+        flush(0, Integer.MAX_VALUE);
+    }
+
+    private void flush(int first, int last) {
         flushAndForget();
         SqlLink link = tx.lateRead();
-        link.queue(REMEMBER_SPACE, Rows.of(REMEMBER_SPACE).next().set(0, db), RowReader.NONE);
-        link.queue(NEW_SPACE, Rows.of(NEW_SPACE).next().set(0, db), RowReader.NONE);
+        link.queue(REMEMBER_SPACE, Rows.of(REMEMBER_SPACE).next().set(0, first).set(1, last), RowReader.NONE);
+        link.queue(NEW_SPACE, Rows.of(NEW_SPACE).next().set(0, first).set(1, last), RowReader.NONE);
     }
 
     /** Exchanges the keys of two databases. For exclusive commands only. */
@@ -327,28 +339,21 @@ public final class Keys {
         Slot slot = slot(key);
         vacate(slot);
         Header header = new Header(tx.link().nextId(), type, 1, NEVER, slot, false);
-        slot.header = header;
-        created.add(header);
+        put(header, slot);
         return header;
     }
 
-    /** Takes note that the header's row is to be written. */
+    /** Takes note that what the header's row holds has changed. */
     void changed(Header header, int what) {
         header.changes |= what;
-        if (header.stored) {
-            changed.add(header);
-        }
+        changed.add(header.slot);
     }
 
     void drop(Header header) {
-        header.slot.header = null;
+        Slot slot = header.slot;
+        slot.header = null;
         header.slot = null;
-        changed.remove(header);
-        if (header.stored) {
-            dropped.add(header);
-        } else {
-            created.remove(header);
-        }
+        changed.add(slot);
         tx.store(header.type).drop(header);
     }
 
@@ -362,7 +367,8 @@ public final class Keys {
             slot = new Slot(key, row.number(first));
             slots.put(key, slot);
             long id = row.numberOr(first + 1, 0);
-            if (id != 0) {
+            slot.stored = id != 0;
+            if (slot.stored) {
                 Header header = new Header(id, ValueType.ofCode(row.number(first + 2)), row.number(first + 3),
                         row.numberOr(first + 4, NEVER), slot, true);
                 if (header.expiresAt <= tx.now()) {
@@ -379,52 +385,51 @@ public final class Keys {
         return slots.containsKey(key);
     }
 
-    /** Queues the writing of headers: what frees names goes before what takes them. */
+    /** Queues the writing of headers. Rows belong to names, so that the order in which names change hands is no matter. */
     void flush(SqlLink link) {
-        if (!dropped.isEmpty()) {
-            Rows rows = Rows.of(DELETE);
-            for (Header header : dropped) {
-                rows.next().set(0, header.id);
-            }
-            link.queue(DELETE, rows, RowReader.NONE);
-            dropped.clear();
+        if (changed.isEmpty()) {
+            return;
         }
-        if (!changed.isEmpty()) {
-            flushChanged(link);
-            changed.clear();
-        }
-        if (!created.isEmpty()) {
-            Rows rows = Rows.of(INSERT);
-            for (Header header : created) {
-                rows.next().set(0, header.id).set(1, header.slot.space).set(2, header.slot.name.bytes())
-                        .set(3, header.type.code()).set(4, header.size).set(5, stored(header.expiresAt));
-                header.stored = true;
-                header.storedSize = header.size;
-                header.changes = 0;
-            }
-            link.queue(INSERT, rows, RowReader.NONE);
-            created.clear();
-        }
-    }
-
-    private void flushChanged(SqlLink link) {
+        Rows deletes = Rows.of(DELETE);
         Rows sizes = Rows.of(UPDATE_SIZE);
-        Rows others = Rows.of(UPDATE);
-        for (Header header : changed) {
-            if (header.changes == Header.SIZE_CHANGED) {
-                sizes.next().set(0, header.slot.space).set(1, header.slot.name.bytes()).set(2, header.size);
-            } else {
-                others.next().set(0, header.id).set(1, header.slot.space).set(2, header.slot.name.bytes())
-                        .set(3, header.size).set(4, stored(header.expiresAt));
+        Rows updates = Rows.of(UPDATE);
+        Rows inserts = Rows.of(INSERT);
+        for (Slot slot : changed) {
+            Header header = slot.header;
+            if (header == null) {
+                if (slot.stored) {
+                    deletes.next().set(0, slot.space).set(1, slot.name.bytes());
+                    slot.stored = false;
+                }
+                continue;
             }
+            if (!slot.stored) {
+                // Nobody has the number of a value that is stored for the first time as a position; one that comes
+                // from another name may have left it there.
+                long position = header.stored ? link.nextId() : header.id;
+                inserts.next().set(0, slot.space).set(1, slot.name.bytes()).set(2, header.id).set(3, position)
+                        .set(4, header.type.code()).set(5, header.size).set(6, stored(header.expiresAt));
+            } else if (header.changes == Header.SIZE_CHANGED) {
+                sizes.next().set(0, slot.space).set(1, slot.name.bytes()).set(2, header.size);
+            } else {
+                updates.next().set(0, slot.space).set(1, slot.name.bytes()).set(2, header.id)
+                        .set(3, header.type.code()).set(4, header.size).set(5, stored(header.expiresAt));
+            }
+            slot.stored = true;
+            header.stored = true;
             header.storedSize = header.size;
             header.changes = 0;
         }
-        if (!sizes.isEmpty()) {
-            link.queue(UPDATE_SIZE, sizes, RowReader.NONE);
-        }
-        if (!others.isEmpty()) {
-            link.queue(UPDATE, others, RowReader.NONE);
+        changed.clear();
+        queueUnlessEmpty(link, DELETE, deletes);
+        queueUnlessEmpty(link, UPDATE_SIZE, sizes);
+        queueUnlessEmpty(link, UPDATE, updates);
+        queueUnlessEmpty(link, INSERT, inserts);
+    }
+
+    private static void queueUnlessEmpty(SqlLink link, SqlStatement statement, Rows rows) {
+        if (!rows.isEmpty()) {
+            link.queue(statement, rows, RowReader.NONE);
         }
     }
 
@@ -451,22 +456,31 @@ public final class Keys {
         link.queue(FETCH, rows, row -> read(names.get(row.ordinal()), row, 2));
     }
 
+    /** Takes away what the name has, were it only expired. */
     private void vacate(Slot slot) {
         if (slot.header != null) {
             drop(slot.header);
         } else if (slot.expired != null) {
-            removeExpired(slot.name);
+            changed.add(slot);
+            tx.store(slot.expired.type).drop(slot.expired);
+            slot.expired = null;
         }
+    }
+
+    private void put(Header header, Slot slot) {
+        header.slot = slot;
+        slot.header = header;
+        changed(header, Header.OTHERS_CHANGED);
     }
 
     private long space(int db) {
         long[] space = new long[1];
-        queryNow(SPACE, Rows.of(SPACE).next().set(0, db), row -> space[0] = row.number(1));
+        queryNow(SPACE_OF, Rows.of(SPACE_OF).next().set(0, db), row -> space[0] = row.number(1));
         return space[0];
     }
 
     /** A read over many keys: sees what is pending. */
-    private void queryNow(SqlStatement statement, Rows rows, RowReader reader) {
+    void queryNow(SqlStatement statement, Rows rows, RowReader reader) {
         SqlLink link = tx.lateRead();
         tx.flush();
         link.query(statement, rows, reader);
@@ -485,7 +499,7 @@ public final class Keys {
     private static byte[] successor(byte[] prefix) {
         for (int i = prefix.length - 1; i >= 0; i--) {
             if (prefix[i] != (byte) 0xff) {
-                byte[] end = java.util.Arrays.copyOf(prefix, i + 1);
+                byte[] end = Arrays.copyOf(prefix, i + 1);
                 end[i]++;
                 return end;
             }

@@ -100,6 +100,11 @@ public final class Lists extends ValueStore {
             WHERE lists.key_id = ? AND lists.position = r.old
             """, number("by"), number("key_id"), number("same_key_id"));
 
+    /** What the elements take in Redis's listpack: a header and a trailer of a byte or so each. */
+    private static final SqlStatement BYTES = SqlStatement.of("""
+            SELECT sum(length(value) + 2) FROM lists WHERE key_id = ?
+            """, number("key_id"));
+
     private static final SqlStatement COPY = SqlStatement.of("""
             INSERT INTO lists (key_id, position, value) SELECT ?, position, value FROM lists WHERE key_id = ?
             """, number("target"), number("source"));
@@ -458,5 +463,16 @@ public final class Lists extends ValueStore {
             header.value = new Elements();
         }
         return (Elements) header.value;
+    }
+
+    @Override
+    String encoding(Header header) {
+        if (header.size > Encodings.MAX_LISTPACK_BYTES) {
+            return "quicklist";
+        }
+        settle(header);
+        long[] bytes = {0};
+        tx.lateRead().query(BYTES, Rows.of(BYTES).next().set(0, header.id), row -> bytes[0] = row.number(1));
+        return bytes[0] <= Encodings.MAX_LISTPACK_BYTES ? "listpack" : "quicklist";
     }
 }

@@ -259,6 +259,15 @@ abstract class MemberStore<V> extends ValueStore {
         target.value = null;
     }
 
+    /** Whether a query by the value's number finds any row. */
+    boolean isAny(SqlStatement query, Header header) {
+        tx.lateRead();
+        tx.flush();
+        boolean[] found = {false};
+        tx.link().query(query, Rows.of(query).next().set(0, header.id), row -> found[0] = true);
+        return found[0];
+    }
+
     private Entry<V> entry(Header header, ByteKey member) {
         Members<V> members = members(header);
         Entry<V> entry = members.known.get(member);

@@ -5,9 +5,11 @@ final class Slot {
     final KeyName name;
     /** The space of the name's database. */
     final long space;
+    /** Whether there is a row of this name. */
+    boolean stored;
     /** The live header; null where the key does not exist. */
     Header header;
-    /** A stored header that has expired; it goes when something else takes its name. */
+    /** What the row holds where that has expired; it goes when something else takes the name. */
     Header expired;
 
     Slot(KeyName name, long space) {

@@ -9,6 +9,7 @@ import dev.respql.sql.RowReader;
 import dev.respql.sql.Rows;
 import dev.respql.sql.SqlLink;
 import dev.respql.sql.SqlStatement;
+import dev.respql.value.Numbers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -87,9 +88,10 @@ public final class Strings extends ValueStore {
     /** Bytes of the value, which is not loaded for that; 0 where there is no such key. */
     public long length(KeyName key) {
         Header header = tx.keys().live(key, ValueType.STRING);
-        if (header == null) {
-            return 0;
-        }
+        return header == null ? 0 : length(header);
+    }
+
+    private long length(Header header) {
         if (header.value != null) {
             return ((byte[]) header.value).length;
         }
@@ -226,5 +228,14 @@ public final class Strings extends ValueStore {
             tx.link().queue(COPY, Rows.of(COPY).next().set(0, target.id).set(1, source.id), RowReader.NONE);
             target.valueStored = true;
         }
+    }
+
+    @Override
+    String encoding(Header header) {
+        long length = length(header);
+        if (length <= Encodings.MAX_INT_LENGTH && Numbers.isLong(value(header))) {
+            return "int";
+        }
+        return length <= Encodings.MAX_EMBEDDED_LENGTH ? "embstr" : "raw";
     }
 }

@@ -21,17 +21,15 @@ public final class Sweeper {
             SELECT space FROM dropped_spaces LIMIT 1
             """);
 
-    private static final SqlStatement KEYS_OF_SPACE = SqlStatement.of("""
-            SELECT id, type FROM keys WHERE space = ? LIMIT ?
-            """, number("space"), number("count"));
+    private static final SqlStatement DELETE_HEADERS = SqlStatement.of("""
+            DELETE FROM keys
+            WHERE space = ? AND name IN (SELECT name FROM keys WHERE space = ? LIMIT ?)
+            RETURNING id, type
+            """, number("space"), number("same_space"), number("count"));
 
     private static final SqlStatement FORGET_SPACE = SqlStatement.of("""
             DELETE FROM dropped_spaces WHERE space = ?
             """, number("space"));
-
-    private static final SqlStatement DELETE_HEADERS = SqlStatement.of("""
-            DELETE FROM keys WHERE id IN (SELECT n.id FROM {rows})
-            """, number("id"));
 
     private static final SqlStatement DELETE_STRINGS = SqlStatement.of("""
             DELETE FROM strings WHERE key_id IN (SELECT n.id FROM {rows})
@@ -81,21 +79,19 @@ public final class Sweeper {
         }
         link.begin(SqlLink.Mode.WRITE);
         link.lockKeys(new long[] {LOCK});
-        Rows ids = Rows.of(DELETE_HEADERS);
         Rows strings = Rows.of(DELETE_STRINGS);
         Rows others = Rows.of(BURY);
-        link.query(KEYS_OF_SPACE, Rows.of(KEYS_OF_SPACE).next().set(0, space).set(1, KEYS_A_STEP), row -> {
-            ids.next().set(0, row.number(1));
-            if (row.number(2) == ValueType.STRING.code()) {
-                strings.next().set(0, row.number(1));
-            } else {
-                others.next().set(0, row.number(1)).set(1, row.number(2));
-            }
-        });
-        if (ids.isEmpty()) {
+        link.query(DELETE_HEADERS, Rows.of(DELETE_HEADERS).next().set(0, space).set(1, space).set(2, KEYS_A_STEP),
+                row -> {
+                    if (row.number(2) == ValueType.STRING.code()) {
+                        strings.next().set(0, row.number(1));
+                    } else {
+                        others.next().set(0, row.number(1)).set(1, row.number(2));
+                    }
+                });
+        if (strings.isEmpty() && others.isEmpty()) {
             link.queue(FORGET_SPACE, Rows.of(FORGET_SPACE).next().set(0, space), RowReader.NONE);
         } else {
-            link.queue(DELETE_HEADERS, ids, RowReader.NONE);
             link.queue(DELETE_STRINGS, strings, RowReader.NONE);
             link.queue(BURY, others, RowReader.NONE);
         }

@@ -12,4 +12,7 @@ abstract class ValueStore {
 
     /** Gives {@code target}, a new header of this type, the same value as {@code source} has. */
     abstract void copy(Header source, Header target);
+
+    /** Redis's name for the way in which it would keep this value, were it written as it is now. */
+    abstract String encoding(Header header);
 }
