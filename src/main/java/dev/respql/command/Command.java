@@ -2,6 +2,7 @@ package dev.respql.command;
 
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
+import dev.respql.store.KeyName;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /**
@@ -34,6 +36,7 @@ public final class Command {
     private final List<String> tips;
     private final Documentation documentation;
     private final Map<String, Command> subcommands;
+    private final Function<Call, List<KeyName>> moreKeys;
     private final Hint hint;
     private final boolean hinted;
     private final boolean atIntake;
@@ -62,6 +65,7 @@ public final class Command {
         this.documentation = new Documentation(builder.summary, builder.since, builder.complexity, builder.syntax,
                 builder.replacedBy, builder.deprecatedSince);
         this.subcommands = Collections.unmodifiableMap(builder.subcommands);
+        this.moreKeys = builder.moreKeys;
         this.hinted = builder.hint != null;
         this.hint = builder.hint == null ? Hint.HEADERS : builder.hint;
         this.atIntake = builder.atIntake;
@@ -164,6 +168,11 @@ public final class Command {
         return whole;
     }
 
+    /** Keys that a call may touch beside those of the key specifications, which know nothing of other databases. */
+    public List<KeyName> moreKeys(Call call) {
+        return moreKeys.apply(call);
+    }
+
     public Reply run(Call call) {
         return body.run(call);
     }
@@ -190,6 +199,7 @@ public final class Command {
         private String replacedBy;
         private String deprecatedSince;
         private final Map<String, Command> subcommands = new LinkedHashMap<>();
+        private Function<Call, List<KeyName>> moreKeys = call -> List.of();
         private Hint hint;
         private boolean atIntake;
         private boolean exclusive;
@@ -222,6 +232,16 @@ public final class Command {
 
         public Builder keys(KeySpec... specs) {
             keySpecs.addAll(Arrays.asList(specs));
+            return this;
+        }
+
+        /**
+         * Finds keys that the key specifications cannot express, in another database for example. They are locked and
+         * prefetched like the others, and {@code COMMAND} does not show them. Must answer nothing where the arguments
+         * are wrong, and not throw.
+         */
+        public Builder moreKeys(Function<Call, List<KeyName>> finder) {
+            this.moreKeys = finder;
             return this;
         }
 

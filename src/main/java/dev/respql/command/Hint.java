@@ -18,14 +18,14 @@ public interface Hint {
 
     /** The headers of all keys. */
     Hint HEADERS = (call, prefetch) -> {
-        for (KeyName key : call.keys()) {
+        for (KeyName key : call.touchedKeys()) {
             prefetch.header(key);
         }
     };
 
     /** The headers of all keys and, where they are strings, their values. */
     Hint STRINGS = (call, prefetch) -> {
-        for (KeyName key : call.keys()) {
+        for (KeyName key : call.touchedKeys()) {
             prefetch.string(key);
         }
     };

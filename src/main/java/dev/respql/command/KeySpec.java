@@ -66,11 +66,6 @@ public record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
         return new KeySpec(Set.of(flags), new Begin.Keyword(keyword, from), new Find.Range(0, 1, 0));
     }
 
-    /** Whether keys found here may be changed. */
-    public boolean writes() {
-        return !flags.contains(KeyFlag.RO) && !flags.contains(KeyFlag.NOT_KEY);
-    }
-
     /**
      * Gives the position of each key.
      *

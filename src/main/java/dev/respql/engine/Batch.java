@@ -166,7 +166,10 @@ final class Batch {
         node.observer().ran(calls, fetched - started, flushed - applied, committed - flushed);
     }
 
-    /** Locks the keys that may be changed, in one order on all nodes, so that no two batches wait for each other. */
+    /**
+     * Locks the keys of commands that write, also those that they only read, which they may do in several statements. In
+     * one order on all nodes, so that no two batches wait for each other.
+     */
     private void lock() {
         LongStream.Builder locks = LongStream.builder();
         for (Call call : calls) {
@@ -175,7 +178,7 @@ final class Batch {
                 return;
             }
             if (call.command().is(Flag.WRITE)) {
-                for (KeyName key : call.changedKeys()) {
+                for (KeyName key : call.touchedKeys()) {
                     locks.add(key.lock());
                 }
             }

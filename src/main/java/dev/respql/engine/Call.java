@@ -2,7 +2,6 @@ package dev.respql.engine;
 
 import dev.respql.command.Command;
 import dev.respql.command.CommandException;
-import dev.respql.command.KeySpec;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
 import dev.respql.store.Tx;
@@ -94,19 +93,15 @@ public final class Call {
         return keys;
     }
 
-    /** The keys that may be changed: those that {@link #keys} finds by specifications that write. */
-    List<KeyName> changedKeys() {
-        List<KeySpec> specs = command.keySpecs();
-        if (specs.size() == 1 && specs.get(0).writes()) {
+    /** All keys that the call may touch: {@link #keys} and what the command finds beside them. */
+    public List<KeyName> touchedKeys() {
+        List<KeyName> more = command.moreKeys(this);
+        if (more.isEmpty()) {
             return keys();
         }
-        List<KeyName> changed = new ArrayList<>(4);
-        for (KeySpec spec : specs) {
-            if (spec.writes()) {
-                spec.positions(arguments, position -> changed.add(key(position)));
-            }
-        }
-        return changed;
+        List<KeyName> all = new ArrayList<>(keys());
+        all.addAll(more);
+        return all;
     }
 
     // ---- surroundings
