@@ -90,7 +90,7 @@ public final class CommandTable {
     }
 
     /** As Redis shows a word in an error: up to a zero byte, and not too long. */
-    private static String shown(byte[] word, int longest) {
+    public static String shown(byte[] word, int longest) {
         String text = Bytes.text(word);
         int zero = text.indexOf('\0');
         return text.substring(0, Math.min(zero < 0 ? text.length() : zero, longest));

@@ -1,11 +1,15 @@
 package dev.respql.command;
 
 import dev.respql.command.connection.ConnectionCommands;
+import dev.respql.command.key.ExpiryCommands;
 import dev.respql.command.key.KeyCommands;
+import dev.respql.command.key.KeyspaceCommands;
+import dev.respql.command.key.ObjectCommands;
 import dev.respql.command.list.ListCommands;
 import dev.respql.command.server.AclCommands;
 import dev.respql.command.server.CommandCommands;
 import dev.respql.command.server.ConfigCommands;
+import dev.respql.command.server.DatabaseCommands;
 import dev.respql.command.server.DebugCommand;
 import dev.respql.command.server.InfoCommand;
 import dev.respql.command.server.LatencyCommands;
@@ -26,6 +30,10 @@ public final class Commands {
         return CommandTable.of(
                 ConnectionCommands.all(),
                 KeyCommands.all(),
+                ExpiryCommands.all(),
+                KeyspaceCommands.all(),
+                ObjectCommands.all(),
+                DatabaseCommands.all(),
                 StringCommands.all(),
                 StringRangeCommands.all(),
                 CounterCommands.all(),
