@@ -23,6 +23,7 @@ public final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
     /** More lanes than processors make smaller batches, which cost more than a commit waited for. */
     private static final int DEFAULT_POSTGRESQL_LANES = Math.max(2, Runtime.getRuntime().availableProcessors());
+    private static final long CHECK_CLIENTS_MILLIS = 100;
 
     private final Database database;
     private final Listener listener;
@@ -47,10 +48,10 @@ public final class Server implements AutoCloseable {
             }
             int bound = 0;
             for (String address : config.bindAddresses()) {
-                bound = listener.listen(address,
-                        bound != 0 ? bound : (int) config.number("port"), (int) config.number("tcp-keepalive"), node);
+                bound = listener.listen(address, bound != 0 ? bound : (int) config.number("port"), node);
             }
             port = bound;
+            listener.every(CHECK_CLIENTS_MILLIS, node::checkClients);
             config.put("port", Integer.toString(port));
             housekeeper.start();
         } catch (RuntimeException e) {

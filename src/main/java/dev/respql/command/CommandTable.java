@@ -82,8 +82,8 @@ public final class CommandTable {
     private static CommandException unknown(byte[][] arguments) {
         StringBuilder shownArguments = new StringBuilder();
         for (int i = 1; i < arguments.length && shownArguments.length() < MAX_NAME_IN_ERROR; i++) {
-            shownArguments.append('\'')
-                    .append(shown(arguments[i], MAX_NAME_IN_ERROR - shownArguments.length())).append("' ");
+            int room = MAX_NAME_IN_ERROR - shownArguments.length();
+            shownArguments.append('\'').append(shown(arguments[i], room)).append("' ");
         }
         return new CommandException(
                 "ERR unknown command '" + shown(arguments[0], MAX_NAME_IN_ERROR) + "', with args beginning with: " + shownArguments);

@@ -17,7 +17,8 @@ import java.util.stream.LongStream;
 
 /**
  * Calls that run as one transaction: lock, prefetch, apply in order, flush, commit. Replies are in the calls when
- * {@link #run} returns and may be sent then. Used by a lane's thread, once.
+ * {@link #run} returns and may be sent then. A call that has none then did not run, because much had been answered
+ * already ({@link ReplyBudget}); it belongs into another batch. Used by a lane's thread, once.
  */
 final class Batch {
     private static final int MAX_RETRIES = 20;
@@ -91,8 +92,13 @@ final class Batch {
             return;
         }
         node.stats().splitUp();
+        ReplyBudget budget = new ReplyBudget();
         for (Call call : calls) {
-            new Batch(node, link, call).run();
+            call.reply(null);
+            if (budget.allows(call.client())) {
+                new Batch(node, link, call).run();
+                budget.spend(call.client(), call.reply());
+            }
         }
     }
 
@@ -124,6 +130,7 @@ final class Batch {
         Prefetch prefetch = new Prefetch();
         for (Call call : calls) {
             call.tx(tx);
+            call.reply(null);
             if (node.prefetches()) {
                 call.command().hint().announce(call, prefetch);
             }
@@ -144,8 +151,15 @@ final class Batch {
         long fetched = System.nanoTime();
         long found = 0;
         long missing = 0;
+        List<Call> ran = new ArrayList<>(calls.size());
+        ReplyBudget budget = new ReplyBudget();
         for (Call call : calls) {
+            if (!budget.allows(call.client())) {
+                continue;
+            }
             apply(call);
+            ran.add(call);
+            budget.spend(call.client(), call.reply());
             if (call.command().is(Flag.READONLY)) {
                 for (KeyName key : call.keys()) {
                     boolean exists = tx.keys().seen(key);
@@ -163,7 +177,7 @@ final class Batch {
             action.run();
         }
         node.stats().lookups(found, missing);
-        node.observer().ran(calls, fetched - started, flushed - applied, committed - flushed);
+        node.observer().ran(ran, fetched - started, flushed - applied, committed - flushed);
     }
 
     /**

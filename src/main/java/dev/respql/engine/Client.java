@@ -1,10 +1,10 @@
 package dev.respql.engine;
 
 import dev.respql.command.Command;
+import dev.respql.config.OutputBufferLimits;
 import dev.respql.protocol.Reply;
-import dev.respql.protocol.RespWriter;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
@@ -26,14 +26,19 @@ public final class Client {
     private final Lane lane;
     private final String remoteAddress;
     private final String localAddress;
-    private final RespWriter out;
+    private final Outbox outbox;
     private final long createdAt = System.currentTimeMillis();
     private final ArrayDeque<Request> requests = new ArrayDeque<>();
+    /** Calls that were taken from the queue, and that their batch left to a later one. */
+    private final ArrayDeque<Call> carriedOver = new ArrayDeque<>();
     private final AtomicLong queuedBytes = new AtomicLong();
     private boolean ready;
+    private boolean answered;
     private boolean closing;
     private volatile boolean killed;
     private volatile boolean readingPaused;
+    private volatile boolean paused;
+    private volatile long partialBytes;
     private volatile int db;
     private volatile int respVersion = 2;
     private volatile boolean authenticated;
@@ -45,17 +50,20 @@ public final class Client {
     private volatile boolean monitor;
     private volatile Command lastCommand;
     private volatile long lastActiveAt = createdAt;
+    /** Milliseconds since 1970; 0 while the client is below its soft limit. */
+    private long overSoftLimitSince;
     private boolean repliesOff;
     private boolean skipsThisReply;
     private boolean skipsNextReply;
 
+    /** @param authenticated whether the client can do without giving a password */
     Client(long id, Channel channel, Lane lane, boolean authenticated) {
         this.id = id;
         this.channel = channel;
         this.lane = lane;
         this.remoteAddress = text(channel.remoteAddress());
         this.localAddress = text(channel.localAddress());
-        this.out = new RespWriter(channel.alloc());
+        this.outbox = new Outbox(channel, () -> lane.lookAgain(this));
         this.authenticated = authenticated;
     }
 
@@ -150,19 +158,29 @@ public final class Client {
         return createdAt;
     }
 
-    /** When the last command was taken, in milliseconds since 1970. */
+    /** When something was last read from the connection, in milliseconds since 1970. */
     public long lastActiveAt() {
         return lastActiveAt;
     }
 
-    /** Bytes of requests that wait for their turn. */
+    /** Bytes of requests that wait for their turn, the one included that has not wholly come. */
     public long queuedBytes() {
-        return queuedBytes.get();
+        return queuedBytes.get() + partialBytes;
     }
 
     /** Bytes of replies that have not been sent yet. */
     public long unsentBytes() {
-        return out.pendingBytes();
+        return outbox.unsentBytes();
+    }
+
+    /** Whether the client's next command waits for the end of a CLIENT PAUSE. */
+    public boolean paused() {
+        return paused;
+    }
+
+    /** Whether the connection is to be closed as soon as what was answered has been sent. */
+    public boolean closing() {
+        return closing;
     }
 
     public ClientType type() {
@@ -219,9 +237,10 @@ public final class Client {
     /** The connection is closed once everything answered so far has been sent, and takes no further commands. */
     public void closeAfterReplies() {
         closing = true;
+        requests.clear();
     }
 
-    /** Closes the connection at once; for any thread. */
+    /** Closes the connection at once, whatever is still to be answered or sent; for any thread. */
     void kill() {
         killed = true;
         channel.close();
@@ -234,20 +253,46 @@ public final class Client {
 
     /** Sends several such messages in one go; for any thread. */
     void push(List<Reply> messages) {
-        lane.execute(() -> {
-            for (Reply message : messages) {
-                write(message, respVersion);
-            }
-            send();
-        });
+        lane.execute(() -> lane.push(this, messages));
     }
 
-    /** Bytes that wait for the client to read, as long as it is not {@link #writable}; else 0. For any thread. */
-    long unreadBytes() {
-        return channel.bytesBeforeWritable();
+    // ---- for the limits; for any thread
+
+    /** Bytes of requests and replies that the node holds for this client. */
+    long heldBytes() {
+        return queuedBytes() + unsentBytes();
+    }
+
+    /** Whether {@code timeout} applies: not to a client that is there to be told something. */
+    boolean mayTimeOut() {
+        return !monitor;
+    }
+
+    /** Whether the client has had more unsent than its soft limit for longer than it may. One thread at a time. */
+    boolean overSoftLimit(OutputBufferLimits.Limit limit, long unsentBytes, long nowMillis) {
+        if (limit.soft() == 0 || unsentBytes < limit.soft()) {
+            overSoftLimitSince = 0;
+            return false;
+        }
+        if (overSoftLimitSince == 0) {
+            overSoftLimitSince = nowMillis;
+        }
+        return nowMillis - overSoftLimitSince > limit.softSeconds() * 1000;
     }
 
     // ---- for the network, on the connection's event loop
+
+    /**
+     * Something was read.
+     *
+     * @param unfinished bytes of the request that has not wholly come
+     */
+    public void received(long unfinished) {
+        lastActiveAt = System.currentTimeMillis();
+        if (partialBytes != unfinished) {
+            partialBytes = unfinished;
+        }
+    }
 
     Lane lane() {
         return lane;
@@ -290,18 +335,45 @@ public final class Client {
         this.ready = isQueued;
     }
 
-    boolean closing() {
-        return closing || killed;
+    /** Whether there is something to be done for this client. */
+    boolean hasWork() {
+        return !killed && (!carriedOver.isEmpty() || !requests.isEmpty());
+    }
+
+    /** Puts a request into the client's queue, unless it can no longer come to its turn. */
+    void enqueue(Request request) {
+        if (!closing && !killed) {
+            requests.add(request);
+        }
+    }
+
+    /** The next call that an earlier batch left, or null. */
+    Call takeCarriedOver() {
+        return carriedOver.poll();
+    }
+
+    boolean hasCarriedOver() {
+        return !carriedOver.isEmpty();
+    }
+
+    /** Puts a call back that was the last one taken. */
+    void carryOver(Call call) {
+        carriedOver.addFirst(call);
+    }
+
+    void paused(boolean isPaused) {
+        if (paused != isPaused) {
+            paused = isPaused;
+        }
     }
 
     /** Whether the client reads its replies fast enough to be served. */
-    boolean writable() {
-        return channel.isWritable();
+    boolean takesMore() {
+        return outbox.takesMore();
     }
 
-    void used(Command command, long now) {
+    void used(Command command) {
         lastCommand = command;
-        lastActiveAt = now;
     }
 
     /** To be called once a request, before the command runs. */
@@ -315,32 +387,39 @@ public final class Client {
         return repliesOff || skipsThisReply;
     }
 
-    void write(Reply reply, int version) {
-        out.version(version);
-        reply.writeTo(out);
+    /** Writes a reply; true if {@link #takeOutput} is to be called now, and was not before. */
+    boolean write(Reply reply, int version) {
+        if (!killed) {
+            outbox.write(reply, version);
+        }
+        return expectOutput();
     }
 
-    /** Hands what was written to the network. */
-    void send() {
-        lane.sent(out.pendingBytes());
-        List<ByteBuf> buffers = out.take();
-        boolean last = closing;
-        if (channel.eventLoop().inEventLoop()) {
-            send(buffers, last);
-        } else {
-            channel.eventLoop().execute(() -> send(buffers, last));
-        }
+    /** Says that {@link #takeOutput} will be called; true if that is new. */
+    boolean expectOutput() {
+        boolean isNew = !answered;
+        answered = true;
+        return isNew;
     }
 
-    private void send(List<ByteBuf> buffers, boolean last) {
-        for (ByteBuf buffer : buffers) {
-            channel.write(buffer, channel.voidPromise());
+    /** Bytes written that {@link #takeOutput} would take. */
+    long writtenBytes() {
+        return outbox.writtenBytes();
+    }
+
+    /** What is to be sent; null if nothing is. */
+    Outbox.Delivery takeOutput() {
+        answered = false;
+        if (killed) {
+            outbox.discard();
+            return null;
         }
-        channel.flush();
-        if (last) {
-            channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
-                    .addListener(io.netty.channel.ChannelFutureListener.CLOSE);
-        }
+        boolean last = closing && carriedOver.isEmpty();
+        return last || outbox.writtenBytes() > 0 ? outbox.take(last) : null;
+    }
+
+    EventLoop eventLoop() {
+        return channel.eventLoop();
     }
 
     private static String text(SocketAddress address) {

@@ -2,13 +2,18 @@ package dev.respql.engine;
 
 import dev.respql.command.Command;
 import dev.respql.command.CommandException;
-import dev.respql.command.Flag;
 import dev.respql.protocol.Reply;
 import dev.respql.sql.SqlLink;
+import dev.respql.value.Bytes;
+import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -77,9 +82,17 @@ public final class Lane {
         return link;
     }
 
-    /** Counts what is handed to the network. */
-    void sent(long bytes) {
-        node.stats().sent(bytes);
+    /** Has the client's requests looked at again, since something that held them up is over. For any thread. */
+    void lookAgain(Client client) {
+        submit(Request.lookAgain(client));
+        wake();
+    }
+
+    /** Sends something that answers no command. Between batches, by the lane's thread. */
+    void push(Client client, List<Reply> messages) {
+        for (Reply message : messages) {
+            write(client, message, client.respVersion());
+        }
     }
 
     private void turn() {
@@ -92,13 +105,15 @@ public final class Lane {
             calls = plan();
             if (!calls.isEmpty()) {
                 new Batch(node, link, calls).run();
+                calls = carryOver(calls);
                 node.monitors().show(calls);
                 answer(calls);
             }
         } catch (RuntimeException | Error e) {
             node.report("a lane stumbled and goes on without the clients it was serving", e);
-            calls.forEach(call -> call.client().kill());
+            calls.forEach(call -> node.kill(call.client()));
         }
+        deliver();
         if (!ready.isEmpty() || !inbox.isEmpty() || !tasks.isEmpty()) {
             schedule();
             return;
@@ -112,13 +127,17 @@ public final class Lane {
     private void drainInbox() {
         for (Request request = inbox.poll(); request != null; request = inbox.poll()) {
             Client client = request.client();
-            if (request.arguments() != null || request.protocolError() != null) {
-                client.requests().add(request);
+            if (request.kind() != Request.Kind.LOOK_AGAIN) {
+                client.enqueue(request);
             }
-            if (!client.ready() && !client.requests().isEmpty()) {
-                client.ready(true);
-                ready.add(client);
-            }
+            makeReady(client);
+        }
+    }
+
+    private void makeReady(Client client) {
+        if (!client.ready() && client.hasWork()) {
+            client.ready(true);
+            ready.add(client);
         }
     }
 
@@ -126,41 +145,45 @@ public final class Lane {
     private List<Call> plan() {
         List<Call> calls = new ArrayList<>();
         long bytes = 0;
-        int clients = ready.size();
-        for (int i = 0; i < clients && calls.size() < MAX_CALLS && bytes < MAX_BATCH_BYTES; i++) {
+        for (int i = ready.size(); i > 0 && calls.size() < MAX_CALLS && bytes < MAX_BATCH_BYTES; i--) {
             Client client = ready.poll();
-            int taken = 0;
             boolean held = false;
-            while (!client.requests().isEmpty() && taken < MAX_CALLS_OF_ONE_CLIENT && calls.size() < MAX_CALLS
-                    && bytes < MAX_BATCH_BYTES) {
-                if (client.closing()) {
-                    client.requests().clear();
+            for (int taken = 0; client.hasWork() && taken < MAX_CALLS_OF_ONE_CLIENT && calls.size() < MAX_CALLS
+                    && bytes < MAX_BATCH_BYTES; taken++) {
+                held = holds(client);
+                if (held) {
                     break;
                 }
-                if (!client.writable() || node.holds(client)) {
-                    held = true;
-                    break;
+                Call call = client.takeCarriedOver();
+                if (call == null) {
+                    Request request = client.take();
+                    call = intake(request);
+                    bytes += request.weight() + (call.reply() == null ? 0 : call.reply().weight());
                 }
-                Request request = client.take();
-                bytes += request.weight();
-                taken++;
-                calls.add(intake(request));
+                calls.add(call);
             }
-            boolean more = !held && !client.requests().isEmpty();
-            client.ready(more);
-            if (more) {
-                ready.add(client);
+            client.ready(false);
+            if (!held) {
+                makeReady(client);
             }
         }
         return calls;
     }
 
+    /** Whether the client is not to be served now; somebody will have it looked at again when that is over. */
+    private boolean holds(Client client) {
+        boolean paused = !client.hasCarriedOver() && node.holds(client.requests().peek());
+        client.paused(paused);
+        return paused || !client.takesMore();
+    }
+
     /** Finds the command, checks what can be checked without data, and runs what concerns only the connection. */
     private Call intake(Request request) {
         Client client = request.client();
-        if (request.protocolError() != null) {
+        if (request.kind() != Request.Kind.COMMAND) {
             Call call = new Call(node, client, null, null);
-            call.reply(new Reply.Error("ERR " + request.protocolError()));
+            call.reply(request.kind() == Request.Kind.END
+                    ? Reply.NONE : new Reply.Error("ERR " + request.protocolError()));
             client.closeAfterReplies();
             return call;
         }
@@ -170,17 +193,24 @@ public final class Lane {
             command = node.commands().resolve(arguments);
             node.admit(client, command);
         } catch (CommandException e) {
+            if (isHttp(arguments[0])) {
+                node.refuseHttp(client);
+            }
             Call refused = new Call(node, client, null, arguments);
             refused.reply(e.reply());
             node.observer().rejected(node.commands().lookUp(arguments), refused);
             return refused;
         }
-        client.used(command, node.now());
+        client.used(command);
         Call call = new Call(node, client, command, arguments);
         if (command.atIntake()) {
             runAtIntake(call);
         }
         return call;
+    }
+
+    private static boolean isHttp(byte[] name) {
+        return Bytes.equalsIgnoreCase(name, "POST") || Bytes.equalsIgnoreCase(name, "Host:");
     }
 
     private void runAtIntake(Call call) {
@@ -194,21 +224,75 @@ public final class Lane {
         node.observer().ran(call, 0);
     }
 
+    /**
+     * Puts the calls back that the batch did not get to, and those that the same clients sent after them, to be the
+     * first of a later batch; returns the others.
+     */
+    private List<Call> carryOver(List<Call> calls) {
+        if (calls.stream().allMatch(call -> call.reply() != null)) {
+            return calls;
+        }
+        Set<Client> behind = new HashSet<>();
+        List<Call> done = new ArrayList<>();
+        ArrayDeque<Call> left = new ArrayDeque<>();
+        for (Call call : calls) {
+            if (call.reply() == null || behind.contains(call.client())) {
+                behind.add(call.client());
+                left.push(call);
+            } else {
+                done.add(call);
+            }
+        }
+        left.forEach(call -> call.client().carryOver(call));
+        behind.forEach(this::makeReady);
+        return done;
+    }
+
     private void answer(List<Call> calls) {
         for (Call call : calls) {
             Client client = call.client();
             if (call.reply() != Reply.NONE && !call.silent()) {
-                if (client.unsentBytes() == 0) {
-                    answered.add(client);
-                }
-                client.write(call.reply(), call.respVersion());
-            } else if (client.closing()) {
+                write(client, call.reply(), call.respVersion());
+            } else if (client.closing() && client.expectOutput()) {
                 answered.add(client);
             }
         }
+    }
+
+    private void write(Client client, Reply reply, int respVersion) {
+        if (client.write(reply, respVersion)) {
+            answered.add(client);
+        }
+    }
+
+    /** Hands what was written to the network: one task for each event loop. */
+    private void deliver() {
+        Map<EventLoop, List<Outbox.Delivery>> deliveries = new IdentityHashMap<>();
+        long bytes = 0;
         for (Client client : answered) {
-            client.send();
+            node.limits().checkHardLimit(client, client.unsentBytes() + client.writtenBytes());
+            Outbox.Delivery delivery = client.takeOutput();
+            if (delivery != null) {
+                bytes += delivery.bytes();
+                node.stats().sent(delivery.bytes());
+                deliveries.computeIfAbsent(client.eventLoop(), loop -> new ArrayList<>()).add(delivery);
+            }
         }
         answered.clear();
+        node.limits().hold(bytes);
+        deliveries.forEach(Lane::send);
+    }
+
+    private static void send(EventLoop loop, List<Outbox.Delivery> deliveries) {
+        if (loop.inEventLoop()) {
+            deliveries.forEach(Outbox.Delivery::send);
+            return;
+        }
+        try {
+            loop.execute(() -> deliveries.forEach(Outbox.Delivery::send));
+        } catch (RejectedExecutionException e) {
+            // The server is being closed.
+            deliveries.forEach(Outbox.Delivery::discard);
+        }
     }
 }

@@ -9,15 +9,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The clients that are shown every command (MONITOR). For all threads; without monitors it costs one look. */
 public final class Monitors {
-    private static final Logger LOG = LoggerFactory.getLogger(Monitors.class);
-    /** A monitor that leaves so many bytes unread is cut off, so that it cannot fill the heap. */
-    private static final long MAX_UNREAD_BYTES = 32L << 20;
-
     private final Config config;
     private final List<Client> clients = new CopyOnWriteArrayList<>();
 
@@ -56,14 +50,7 @@ public final class Monitors {
             return;
         }
         for (Client client : clients) {
-            if (client.unreadBytes() > MAX_UNREAD_BYTES) {
-                LOG.warn("Closing client {} at {}: it watches with MONITOR and does not read", client.id(),
-                        client.remoteAddress());
-                clients.remove(client);
-                client.kill();
-            } else {
-                client.push(lines);
-            }
+            client.push(lines);
         }
     }
 

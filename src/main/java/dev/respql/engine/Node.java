@@ -9,6 +9,7 @@ import dev.respql.config.Parameter;
 import dev.respql.sql.Database;
 import dev.respql.value.Bytes;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,8 @@ public final class Node {
     /** The only user that there is. */
     public static final String DEFAULT_USER = "default";
 
+    /** As in Redis: what an unknown client may have waiting. */
+    private static final long MAX_UNTRUSTED_QUERY_BYTES = 1 << 20;
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
     private final Config config;
@@ -45,6 +49,8 @@ public final class Node {
     private final Runnable onShutdown;
     private final Parameter maxBulkBytes;
     private final Parameter maxQueryBytes;
+    private final Pause pause = new Pause();
+    private final ClientLimits limits;
     private final String runId = randomId();
     private volatile Password password;
     private volatile boolean activeExpire = true;
@@ -66,6 +72,7 @@ public final class Node {
         this.onShutdown = onShutdown;
         this.maxBulkBytes = config.parameter("proto-max-bulk-len");
         this.maxQueryBytes = config.parameter("client-query-buffer-limit");
+        this.limits = new ClientLimits(this, config);
         this.password = new Password(config.get(Config.REQUIREPASS));
         config.onChange(Config.REQUIREPASS, changed -> password = new Password(changed.text()));
         List<Lane> all = new ArrayList<>();
@@ -152,6 +159,37 @@ public final class Node {
         client.kill();
     }
 
+    /**
+     * CLIENT PAUSE: commands wait, until the pause or {@link #unpause} ends it.
+     *
+     * @param until milliseconds since 1970 by this node's own clock
+     * @param writesOnly whether commands that only read go on
+     * @param caller the client whose event loop watches the time
+     */
+    public void pause(long until, boolean writesOnly, Client caller) {
+        pause.begin(until, writesOnly);
+        awaitEndOfPause(caller.eventLoop());
+    }
+
+    /** CLIENT UNPAUSE: commands that wait go on. */
+    public void unpause() {
+        pause.end();
+        lookAgainAtAll();
+    }
+
+    private void lookAgainAtAll() {
+        clients.values().forEach(this::lookAgain);
+    }
+
+    private void awaitEndOfPause(EventLoop loop) {
+        long left = pause.millisLeft();
+        if (left > 0) {
+            loop.schedule(() -> awaitEndOfPause(loop), left, TimeUnit.MILLISECONDS);
+        } else {
+            lookAgainAtAll();
+        }
+    }
+
     public int laneCount() {
         return lanes.size();
     }
@@ -174,7 +212,7 @@ public final class Node {
     // ---- for the network
 
     /** A new client on one of the lanes, or null where there are too many. */
-    public Client connect(Channel channel) {
+    public synchronized Client connect(Channel channel) {
         if (clients.size() >= config.number("maxclients")) {
             stats().connectionRefused();
             return null;
@@ -187,29 +225,42 @@ public final class Node {
         return client;
     }
 
+    /** The connection is gone. What the client had sent is carried out all the same, as in Redis. */
     public void disconnect(Client client) {
         clients.remove(client.id());
         monitors().remove(client);
-        client.lane().execute(() -> {
-            client.closeAfterReplies();
-            client.requests().clear();
-        });
+        lookAgain(client);
     }
 
     /** Hands a request to the client's lane, which is to be woken afterwards. */
     public void submit(Client client, byte[][] arguments) {
-        client.lane().submit(new Request(client, arguments, null));
+        client.lane().submit(Request.command(client, arguments));
     }
 
     /** The request is not RESP: answers the error and closes the connection, after all that came before. */
     public void submitProtocolError(Client client, String error) {
-        client.lane().submit(new Request(client, null, error));
+        client.lane().submit(Request.protocolError(client, error));
+    }
+
+    /** The client will send nothing more: closes the connection, after all that came before has been answered. */
+    public void submitEnd(Client client) {
+        client.lane().submit(Request.end(client));
     }
 
     /** Something that held the client's requests up is over. */
     public void lookAgain(Client client) {
-        client.lane().submit(new Request(client, null, null));
-        client.lane().wake();
+        client.lane().lookAgain(client);
+    }
+
+    /** Something was read from a connection. */
+    public void received(long bytes) {
+        stats().received(bytes);
+        limits.hold(bytes);
+    }
+
+    /** Closes the connections of clients that go beyond their limits; to be called several times a second. */
+    public void checkClients() {
+        limits.check();
     }
 
     /** The longest bulk string taken, in bytes. */
@@ -217,9 +268,14 @@ public final class Node {
         return maxBulkBytes.number();
     }
 
-    /** The most bytes that the arguments of one request may have, so that a few of them fit into the heap. */
+    /** The most bytes that one request may weigh, so that a few of them fit into the heap. */
     public long maxRequestBytes() {
-        return Math.min(maxQueryBytes.number(), Runtime.getRuntime().maxMemory() / 4);
+        return Runtime.getRuntime().maxMemory() / 4;
+    }
+
+    /** The most bytes that may wait until one argument has wholly come. */
+    public long maxQueryBytes(Client client) {
+        return trusts(client) ? maxQueryBytes.number() : Math.min(MAX_UNTRUSTED_QUERY_BYTES, maxQueryBytes.number());
     }
 
     // ---- for lanes
@@ -243,9 +299,29 @@ public final class Node {
         }
     }
 
-    /** Whether requests of this client are to wait. */
-    boolean holds(Client client) {
-        return false;
+    /** Whether a request has to wait until a pause is over. One that would be refused need not. */
+    boolean holds(Request request) {
+        if (pause.millisLeft() == 0 || request.kind() != Request.Kind.COMMAND) {
+            return false;
+        }
+        try {
+            Command command = commands.resolve(request.arguments());
+            admit(request.client(), command);
+            return pause.holds(command);
+        } catch (CommandException e) {
+            return false;
+        }
+    }
+
+    /** Cuts off what must be a web browser, made by some page to send commands to a server that only it can reach. */
+    void refuseHttp(Client client) {
+        LOG.warn("closing client {} at {}: it speaks HTTP, perhaps an attack by way of a browser", client.id(),
+                client.remoteAddress());
+        kill(client);
+    }
+
+    ClientLimits limits() {
+        return limits;
     }
 
     boolean prefetches() {

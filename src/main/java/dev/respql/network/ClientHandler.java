@@ -9,6 +9,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,9 +49,23 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements Reques
             arrived.release();
             return;
         }
-        node.stats().received(arrived.readableBytes());
+        node.received(arrived.readableBytes());
         unread = unread.isReadable()
                 ? ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), unread, arrived) : replace(arrived);
+        decode();
+        if (decoder.partialBytes() + unread.readableBytes() > node.maxQueryBytes(client)) {
+            broken = true;
+            LOG.warn("closing client {} at {}: its query buffer is full", client.id(), client.remoteAddress());
+            node.kill(client);
+        }
+        if (!unread.isReadable() || broken) {
+            replace(Unpooled.EMPTY_BUFFER);
+        }
+        client.received(decoder.heldBytes() + unread.readableBytes());
+        turn.wakeAtEnd(client);
+    }
+
+    private void decode() {
         try {
             for (byte[][] request = decoder.next(unread); request != null; request = decoder.next(unread)) {
                 if (request.length > 0) {
@@ -61,10 +76,6 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements Reques
             broken = true;
             node.submitProtocolError(client, e.getMessage());
         }
-        if (!unread.isReadable() || broken) {
-            replace(Unpooled.EMPTY_BUFFER);
-        }
-        turn.wakeAtEnd(client);
     }
 
     private ByteBuf replace(ByteBuf buffer) {
@@ -77,6 +88,15 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements Reques
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (client != null && context.channel().isWritable()) {
             node.lookAgain(client);
+        }
+    }
+
+    /** The client has closed its side, and may still be reading. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE && client != null) {
+            node.submitEnd(client);
+            turn.wakeAtEnd(client);
         }
     }
 
@@ -100,7 +120,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements Reques
 
     @Override
     public boolean authenticated() {
-        return client.authenticated();
+        return node.trusts(client);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.respql.network;
 
 import dev.respql.StartupException;
+import dev.respql.config.Config;
 import dev.respql.engine.Node;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -12,7 +13,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -59,11 +59,10 @@ public final class Listener implements AutoCloseable {
     /**
      * Listens on an address; port 0 takes a free one.
      *
-     * @param keepAliveSeconds silence after which a peer is probed; 0: never
      * @return the port
      * @throws StartupException where that is not possible
      */
-    public int listen(String host, int port, int keepAliveSeconds, Node node) {
+    public int listen(String host, int port, Node node) {
         Class<? extends ServerChannel> type =
                 Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         ServerBootstrap bootstrap = new ServerBootstrap()
@@ -72,17 +71,16 @@ public final class Listener implements AutoCloseable {
                 .option(ChannelOption.SO_BACKLOG, 511)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, keepAliveSeconds > 0)
+                // A client that has sent all and closed its side still gets its replies.
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        KeepAlive.set(channel, node.config().number(Config.TCP_KEEPALIVE));
                         channel.pipeline().addLast(new ClientHandler(node, turns.get(channel.eventLoop())));
                     }
                 });
-        if (Epoll.isAvailable() && keepAliveSeconds > 0) {
-            bootstrap.childOption(EpollChannelOption.TCP_KEEPIDLE, keepAliveSeconds);
-        }
         try {
             Channel socket = bootstrap.bind(host, port).syncUninterruptibly().channel();
             sockets.add(socket);
@@ -90,6 +88,11 @@ public final class Listener implements AutoCloseable {
         } catch (Exception e) {
             throw new StartupException("cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Does something again and again on an event loop, until the listener is closed. */
+    public void every(long millis, Runnable task) {
+        loops.get(0).scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     /** Stops listening and closes all connections; waits for the event loops to end. */

@@ -13,6 +13,12 @@ public sealed interface Reply {
     /** Writes this reply, with everything nested in it. */
     void writeTo(RespWriter out);
 
+    /** Bytes that the reply takes in memory and on the wire, whichever is more, roughly. */
+    long weight();
+
+    /** What any reply weighs, however short. */
+    int OVERHEAD = 24;
+
     Simple OK = new Simple("OK");
     Simple QUEUED = new Simple("QUEUED");
     Int ZERO = new Int(0);
@@ -31,6 +37,11 @@ public sealed interface Reply {
         public void writeTo(RespWriter out) {
             out.simple(text);
         }
+
+        @Override
+        public long weight() {
+            return OVERHEAD + text.length();
+        }
     }
 
     /** An error; the text begins with its code ({@code ERR}, {@code WRONGTYPE}, …). Line breaks are made spaces. */
@@ -39,12 +50,22 @@ public sealed interface Reply {
         public void writeTo(RespWriter out) {
             out.error(text);
         }
+
+        @Override
+        public long weight() {
+            return OVERHEAD + text.length();
+        }
     }
 
     record Int(long value) implements Reply {
         @Override
         public void writeTo(RespWriter out) {
             out.integer(value);
+        }
+
+        @Override
+        public long weight() {
+            return OVERHEAD;
         }
     }
 
@@ -53,6 +74,11 @@ public sealed interface Reply {
         @Override
         public void writeTo(RespWriter out) {
             out.bulk(bytes);
+        }
+
+        @Override
+        public long weight() {
+            return OVERHEAD + bytes.length;
         }
     }
 
@@ -65,11 +91,21 @@ public sealed interface Reply {
                 out.nullBulk();
             }
         }
+
+        @Override
+        public long weight() {
+            return OVERHEAD;
+        }
     }
 
     record None() implements Reply {
         @Override
         public void writeTo(RespWriter out) {
+        }
+
+        @Override
+        public long weight() {
+            return 0;
         }
     }
 
@@ -78,6 +114,11 @@ public sealed interface Reply {
         public void writeTo(RespWriter out) {
             out.arrayHeader(items.size());
             writeAll(items, out);
+        }
+
+        @Override
+        public long weight() {
+            return weightOf(items);
         }
     }
 
@@ -88,6 +129,11 @@ public sealed interface Reply {
             out.setHeader(items.size());
             writeAll(items, out);
         }
+
+        @Override
+        public long weight() {
+            return weightOf(items);
+        }
     }
 
     /** A map, given as key, value, key, value …: a flat array in RESP2. */
@@ -96,6 +142,11 @@ public sealed interface Reply {
         public void writeTo(RespWriter out) {
             out.mapHeader(keysAndValues.size() / 2);
             writeAll(keysAndValues, out);
+        }
+
+        @Override
+        public long weight() {
+            return weightOf(keysAndValues);
         }
     }
 
@@ -106,6 +157,11 @@ public sealed interface Reply {
             out.pushHeader(items.size());
             writeAll(items, out);
         }
+
+        @Override
+        public long weight() {
+            return weightOf(items);
+        }
     }
 
     /** A double: a bulk string in RESP2. */
@@ -113,6 +169,11 @@ public sealed interface Reply {
         @Override
         public void writeTo(RespWriter out) {
             out.dbl(value);
+        }
+
+        @Override
+        public long weight() {
+            return OVERHEAD;
         }
     }
 
@@ -122,6 +183,11 @@ public sealed interface Reply {
         public void writeTo(RespWriter out) {
             out.bool(value);
         }
+
+        @Override
+        public long weight() {
+            return OVERHEAD;
+        }
     }
 
     /** A number of any size, in decimal digits: a bulk string in RESP2. */
@@ -129,6 +195,11 @@ public sealed interface Reply {
         @Override
         public void writeTo(RespWriter out) {
             out.bigNumber(digits);
+        }
+
+        @Override
+        public long weight() {
+            return OVERHEAD + digits.length();
         }
     }
 
@@ -138,6 +209,11 @@ public sealed interface Reply {
         public void writeTo(RespWriter out) {
             out.verbatim(format, bytes);
         }
+
+        @Override
+        public long weight() {
+            return OVERHEAD + bytes.length;
+        }
     }
 
     /** A reply whose shape differs between the versions by more than the type of one element. */
@@ -145,6 +221,11 @@ public sealed interface Reply {
         @Override
         public void writeTo(RespWriter out) {
             (out.version() >= 3 ? resp3 : resp2).writeTo(out);
+        }
+
+        @Override
+        public long weight() {
+            return Math.max(resp2.weight(), resp3.weight());
         }
     }
 
@@ -184,5 +265,13 @@ public sealed interface Reply {
         for (int i = 0, n = items.size(); i < n; i++) {
             items.get(i).writeTo(out);
         }
+    }
+
+    private static long weightOf(List<? extends Reply> items) {
+        long weight = OVERHEAD;
+        for (int i = 0, n = items.size(); i < n; i++) {
+            weight += items.get(i).weight();
+        }
+        return weight;
     }
 }

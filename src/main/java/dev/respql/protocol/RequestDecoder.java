@@ -16,7 +16,11 @@ public final class RequestDecoder {
     private static final int MAX_ARGUMENTS = Integer.MAX_VALUE;
     private static final int MAX_UNAUTHENTICATED_ARGUMENTS = 10;
     private static final int MAX_UNAUTHENTICATED_BULK_BYTES = 16 * 1024;
+    /** Far beyond what any limit allows, far below what a long holds. */
+    private static final long MAX_LENGTH = 1L << 50;
     private static final int FIRST_CHUNK_BYTES = 64 * 1024;
+    /** What an argument takes in memory beside its bytes. */
+    private static final int ARGUMENT_OVERHEAD = 24;
     private static final int NO_BULK = -1;
 
     /** What a connection allows just now; asked for each request. */
@@ -26,7 +30,7 @@ public final class RequestDecoder {
         /** {@code proto-max-bulk-len}: the longest bulk string, in bytes. */
         long maxBulkBytes();
 
-        /** The most bytes that one request's arguments may have in all. */
+        /** The most bytes that one request may weigh in memory. */
         long maxRequestBytes();
     }
 
@@ -36,7 +40,10 @@ public final class RequestDecoder {
     private int bulkBytes = NO_BULK;
     private byte[] partial;
     private int partialBytes;
+    /** Weight of the request as far as it was announced. */
     private long requestBytes;
+    /** Weight of the arguments that have wholly come. */
+    private long heldBytes;
 
     public RequestDecoder(Limits limits) {
         this.limits = limits;
@@ -71,6 +78,7 @@ public final class RequestDecoder {
             }
             missing = (int) count;
             requestBytes = 0;
+            heldBytes = 0;
         }
         while (missing > 0) {
             if (bulkBytes == NO_BULK && !bulkHeader(in)) {
@@ -81,12 +89,23 @@ public final class RequestDecoder {
                 return null;
             }
             arguments.add(argument);
+            heldBytes += ARGUMENT_OVERHEAD + argument.length;
             bulkBytes = NO_BULK;
             missing--;
         }
         byte[][] request = arguments.toArray(byte[][]::new);
         arguments.clear();
         return request;
+    }
+
+    /** Bytes of the argument that has not wholly come, as far as {@link #next} has taken them. */
+    public long partialBytes() {
+        return partial == null ? 0 : partialBytes;
+    }
+
+    /** What the request that has not wholly come weighs in memory so far, in bytes. */
+    public long heldBytes() {
+        return missing == 0 ? 0 : heldBytes + (partial == null ? 0 : partial.length);
     }
 
     private boolean bulkHeader(ByteBuf in) throws ProtocolException {
@@ -105,9 +124,9 @@ public final class RequestDecoder {
         if (length > MAX_UNAUTHENTICATED_BULK_BYTES && !limits.authenticated()) {
             throw new ProtocolException("Protocol error: unauthenticated bulk length");
         }
-        requestBytes += length;
+        requestBytes += ARGUMENT_OVERHEAD + length;
         if (requestBytes > limits.maxRequestBytes()) {
-            throw new ProtocolException("Protocol error: request needs more memory than this server grants to one request");
+            throw new ProtocolException("Protocol error: request too big for the memory of this server");
         }
         bulkBytes = (int) length;
         return true;
@@ -174,20 +193,22 @@ public final class RequestDecoder {
         return in.readableBytes() >= length + 2 ? in.readerIndex() + length : -1;
     }
 
+    /** The number between the reader's place and the line's end, which must be written as Redis itself would. */
     private static long length(ByteBuf in, int end, String invalid) throws ProtocolException {
-        int digits = end - in.readerIndex();
-        boolean negative = digits > 0 && in.getByte(in.readerIndex()) == '-';
-        int first = in.readerIndex() + (negative ? 1 : 0);
-        if (first == end || end - first > 18) {
-            throw new ProtocolException("Protocol error: " + invalid);
+        int first = in.readerIndex();
+        boolean negative = first < end && in.getByte(first) == '-';
+        if (negative) {
+            first++;
         }
+        boolean canonical = first < end && (in.getByte(first) != '0' || end - in.readerIndex() == 1);
         long value = 0;
-        for (int i = first; i < end; i++) {
+        for (int i = first; canonical && i < end; i++) {
             int digit = in.getByte(i) - '0';
-            if (digit < 0 || digit > 9) {
-                throw new ProtocolException("Protocol error: " + invalid);
-            }
+            canonical = digit >= 0 && digit <= 9 && value < MAX_LENGTH;
             value = value * 10 + digit;
+        }
+        if (!canonical) {
+            throw new ProtocolException("Protocol error: " + invalid);
         }
         in.readerIndex(end + 2);
         return negative ? -value : value;

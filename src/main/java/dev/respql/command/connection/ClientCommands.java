@@ -67,6 +67,9 @@ final class ClientCommands {
                             call.client().noTouch(on(call));
                             return Reply.OK;
                         })
+                .subcommand(subcommand("pause").arity(-3).flags(ALL_CLIENTS)
+                        .summary("Lets commands of all clients wait, or only those that write.")
+                        .since("2.9.50").syntax("milliseconds [WRITE | ALL]"), ClientCommands::pause)
                 .subcommand(subcommand("reply").arity(3).flags(OWN)
                         .summary("Sets whether the connection gets replies.")
                         .since("3.2.0").syntax("<ON | OFF | SKIP>"), ClientCommands::reply)
@@ -77,6 +80,12 @@ final class ClientCommands {
                         .summary("Gives the connection a name.")
                         .since("2.6.9").syntax("connection-name"), call -> {
                             call.client().name(name(call.bytes(2)));
+                            return Reply.OK;
+                        })
+                .subcommand(subcommand("unpause").arity(2).flags(ALL_CLIENTS)
+                        .summary("Lets commands that wait for the end of a pause go on.")
+                        .since("6.2.0").complexity("O(N) Where N is the number of paused clients"), call -> {
+                            call.node().unpause();
                             return Reply.OK;
                         })
                 .subcommand(Help.since("5.0.0", Group.CONNECTION).atIntake(), Help::reply)
@@ -145,6 +154,37 @@ final class ClientCommands {
             throw CommandException.syntax();
         }
         return Reply.NONE;
+    }
+
+    private static Reply pause(Call call) {
+        if (call.count() > 4) {
+            throw new CommandException(
+                    "ERR unknown subcommand or wrong number of arguments for 'pause'. Try CLIENT HELP.");
+        }
+        boolean writesOnly = call.count() == 4 && call.is(3, "WRITE");
+        if (call.count() == 4 && !writesOnly && !call.is(3, "ALL")) {
+            throw new CommandException("ERR CLIENT PAUSE mode must be WRITE or ALL");
+        }
+        long millis = timeout(call.bytes(2));
+        long now = System.currentTimeMillis();
+        if (millis > Long.MAX_VALUE - now) {
+            throw new CommandException("ERR timeout is out of range");
+        }
+        call.node().pause(now + millis, writesOnly, call.client());
+        return Reply.OK;
+    }
+
+    private static long timeout(byte[] text) {
+        long millis;
+        try {
+            millis = Numbers.toLong(text);
+        } catch (NotANumber e) {
+            throw new CommandException("ERR timeout is not an integer or out of range");
+        }
+        if (millis < 0) {
+            throw new CommandException("ERR timeout is negative");
+        }
+        return millis;
     }
 
     private static Reply kill(Call call) {

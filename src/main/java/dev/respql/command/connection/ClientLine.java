@@ -57,6 +57,12 @@ final class ClientLine {
         if (client.monitor()) {
             flags.append('O');
         }
+        if (client.paused()) {
+            flags.append('b');
+        }
+        if (client.closing()) {
+            flags.append('c');
+        }
         if (client.noEvict()) {
             flags.append('e');
         }
