@@ -337,3 +337,17 @@ def machine():
         "java": next((l for l in java_version.splitlines() if "Runtime" in l or "Environment" in l),
                      java_version.strip()),
     }
+
+
+def write_section(path, section, text):
+    """Replaces what stands between the section's markers; appends the section, or makes the file, if missing."""
+    begin, end = f"<!-- bench:{section} -->", f"<!-- /bench:{section} -->"
+    block = f"{begin}\n{text}\n{end}"
+    old = path.read_text() if path.exists() else "# Performance\n"
+    if begin in old and end in old.split(begin, 1)[1]:
+        before, rest = old.split(begin, 1)
+        new = before + block + rest.split(end, 1)[1]
+    else:
+        new = old.rstrip("\n") + "\n\n" + block + "\n"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(new)
