@@ -182,7 +182,7 @@ public final class ListCommands {
         if (call.count() == 2) {
             return Reply.bulk(lists.pop(key, left));
         }
-        long count = notNegative(call, 2);
+        long count = notNegative(call, 2, "ERR value is out of range, must be positive");
         long size = lists.size(key);
         return size == 0 ? Reply.NULL_ARRAY : Reply.bulks(pop(lists, key, left, Math.min(count, size)));
     }
@@ -282,15 +282,9 @@ public final class ListCommands {
                             + -Long.MAX_VALUE + " and " + Long.MAX_VALUE);
                 }
             } else if (options.take("COUNT", 1)) {
-                count = call.number(options.next());
-                if (count < 0) {
-                    throw new CommandException("ERR COUNT can't be negative");
-                }
+                count = notNegative(call, options.next(), "ERR COUNT can't be negative");
             } else if (options.take("MAXLEN", 1)) {
-                maxLength = call.number(options.next());
-                if (maxLength < 0) {
-                    throw new CommandException("ERR MAXLEN can't be negative");
-                }
+                maxLength = notNegative(call, options.next(), "ERR MAXLEN can't be negative");
             } else {
                 throw CommandException.syntax();
             }
@@ -378,26 +372,23 @@ public final class ListCommands {
         return index < 0 ? index + size : index;
     }
 
-    private static long notNegative(Call call, int argument) {
-        try {
-            long number = Numbers.toLong(call.bytes(argument));
-            if (number >= 0) {
-                return number;
-            }
-        } catch (NotANumber e) {
-            // Redis answers the same.
-        }
-        throw CommandException.outOfRange();
+    private static long notNegative(Call call, int argument, String error) {
+        return atLeast(0, call, argument, error);
     }
 
     private static long positive(Call call, int argument, String error) {
+        return atLeast(1, call, argument, error);
+    }
+
+    /** A number with the same error for what is too small and what is none, as Redis has it here. */
+    private static long atLeast(long least, Call call, int argument, String error) {
         try {
             long number = Numbers.toLong(call.bytes(argument));
-            if (number > 0) {
+            if (number >= least) {
                 return number;
             }
         } catch (NotANumber e) {
-            // Redis answers the same.
+            // The same error.
         }
         throw new CommandException(error);
     }
