@@ -1,50 +1,25 @@
 package dev.respql.store;
 
 import static dev.respql.sql.SqlStatement.bytes;
-import static dev.respql.sql.SqlStatement.integer;
 import static dev.respql.sql.SqlStatement.number;
 
 import dev.respql.sql.Row;
 import dev.respql.sql.Rows;
 import dev.respql.sql.SqlStatement;
 import java.util.List;
-import java.util.function.BiConsumer;
 
-/** Hashes in a unit of work. Every method throws {@link WrongTypeException} for a key of another type. */
+/**
+ * Hashes in a unit of work: members are fields, and each has its value. Every method throws {@link WrongTypeException}
+ * for a key of another type. Bytes that come from here or were handed over are shared and must not be changed.
+ */
 public final class Hashes extends MemberStore<byte[]> {
-    private static final Statements SQL = new Statements(
-            SqlStatement.of("""
-                    SELECT n.i, %s, h.value
-                    FROM {rows} CROSS JOIN databases d
-                    LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
-                    LEFT JOIN hashes h ON h.key_id = k.id AND h.field = n.field
-                    WHERE d.number = n.db
-                    """.formatted(Keys.HEADER_COLUMNS), integer("db"), bytes("name"), bytes("field")),
-            SqlStatement.of("""
-                    SELECT n.i, h.value
-                    FROM {rows} CROSS JOIN hashes h
-                    WHERE h.key_id = n.key_id AND h.field = n.field
-                    """, number("key_id"), bytes("field")),
-            SqlStatement.of("""
-                    INSERT INTO hashes (key_id, field, value) SELECT n.key_id, n.field, n.value FROM {rows}
-                    """, number("key_id"), bytes("field"), bytes("value")),
-            SqlStatement.of("""
-                    UPDATE hashes SET value = n.value FROM {rows}
-                    WHERE hashes.key_id = n.key_id AND hashes.field = n.field
-                    """, number("key_id"), bytes("field"), bytes("value")),
-            SqlStatement.of("""
-                    DELETE FROM hashes WHERE (key_id, field) IN (SELECT n.key_id, n.field FROM {rows})
-                    """, number("key_id"), bytes("field")),
-            SqlStatement.of("""
-                    DELETE FROM hashes WHERE key_id IN (SELECT n.key_id FROM {rows})
-                    """, number("key_id")),
-            SqlStatement.of("""
-                    INSERT INTO hashes (key_id, field, value) SELECT ?, field, value FROM hashes WHERE key_id = ?
-                    """, number("target"), number("source")));
+    /** Longer values (bytes) are not prefetched, so that a batch of hints cannot fill the heap. */
+    private static final int PREFETCHED_BYTES = 8 * 1024;
+    /** In place of a value that was not prefetched. */
+    private static final byte[] MARK = {};
 
-    private static final SqlStatement ALL = SqlStatement.of("""
-            SELECT field, value FROM hashes WHERE key_id = ? ORDER BY field
-            """, number("key_id"));
+    private static final MemberStatements SQL = new MemberStatements("hashes", "field",
+            ", CASE WHEN length(t.value) <= %d THEN t.value END".formatted(PREFETCHED_BYTES), bytes("value"));
 
     private static final SqlStatement LONG = SqlStatement.of("""
             SELECT 1 FROM hashes WHERE key_id = ? AND (length(field) > %1$d OR length(value) > %1$d) LIMIT 1
@@ -58,6 +33,12 @@ public final class Hashes extends MemberStore<byte[]> {
     public byte[] get(KeyName key, byte[] field) {
         Header header = live(key);
         return header == null ? null : get(header, field);
+    }
+
+    /** Whether there is such a field. */
+    public boolean contains(KeyName key, byte[] field) {
+        Header header = live(key);
+        return header != null && contains(header, field);
     }
 
     /** Sets a field, creating the hash where it is missing; whether the field is new. */
@@ -85,25 +66,44 @@ public final class Hashes extends MemberStore<byte[]> {
         }
     }
 
-    /** Every field with its value. */
-    public void forEach(KeyName key, BiConsumer<byte[], byte[]> consumer) {
+    /** All fields with their values; none where there is no such key. Small hashes are ordered by field. */
+    public List<Member<byte[]>> all(KeyName key) {
         Header header = live(key);
-        if (header == null) {
-            return;
-        }
-        tx.lateRead();
-        tx.flush();
-        tx.link().query(ALL, Rows.of(ALL).next().set(0, header.id), row -> consumer.accept(row.bytes(1), row.bytes(2)));
+        return header == null ? List.of() : all(header);
+    }
+
+    /** One step of a scan; see {@link MemberScan}. */
+    public MemberScan<byte[]> scan(KeyName key, long cursor, long count) {
+        Header header = live(key);
+        return header == null ? new MemberScan<>(0, List.of()) : MemberScan.step(this, header, cursor, count);
+    }
+
+    /** Up to {@code count} different fields by random choice; none where there is no such key. */
+    public List<Member<byte[]>> choose(KeyName key, long count) {
+        Header header = live(key);
+        return header == null ? List.of() : choose(header, count);
+    }
+
+    /** So many fields, each drawn at random from all; none where there is no such key. */
+    public List<Member<byte[]>> draw(KeyName key, int count) {
+        Header header = live(key);
+        return header == null ? List.of() : draw(header, count);
     }
 
     @Override
-    byte[] read(Row row, int first) {
-        return row.bytes(first);
+    byte[] read(Row row, int column) {
+        byte[] value = row.bytes(column);
+        return value == null ? MARK : value;
     }
 
     @Override
-    void bind(Rows rows, long keyId, byte[] field, byte[] value) {
-        rows.set(0, keyId).set(1, field).set(2, value);
+    boolean isWhole(byte[] value) {
+        return value != MARK;
+    }
+
+    @Override
+    void bind(Rows rows, int column, byte[] value) {
+        rows.set(column, value);
     }
 
     @Override

@@ -31,6 +31,7 @@ public final class Invariants {
                     WHERE k.type = 1 AND (s.key_id IS NULL OR k.size <> 1)"""),
             sizeIsRows(ValueType.HASH, "hashes"),
             sizeIsRows(ValueType.LIST, "lists"),
+            sizeIsRows(ValueType.SET, "sets"),
             new Invariant("positions of a list that are not contiguous", """
                     SELECT k.space, k.name, max(l.position) - min(l.position) + 1 FROM keys k
                     JOIN lists l ON l.key_id = k.id
@@ -44,7 +45,8 @@ public final class Invariants {
                         AND k.space NOT IN (SELECT space FROM dropped_spaces)"""),
             noOrphans("strings"),
             noOrphans("hashes"),
-            noOrphans("lists"));
+            noOrphans("lists"),
+            noOrphans("sets"));
 
     private Invariants() {
     }

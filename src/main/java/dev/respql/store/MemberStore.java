@@ -6,21 +6,27 @@ import dev.respql.sql.Rows;
 import dev.respql.sql.SqlLink;
 import dev.respql.sql.SqlStatement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
- * What hashes, sets and sorted sets share: values that are rows of (key_id, member, …), read and changed member by
+ * What hashes, sets and sorted sets share: values that are rows of (key_id, hash, member, …), read and changed member by
  * member. Members that were read or written are kept; changes go out set-based with the next flush. Used by one thread.
  *
  * @param <V> what a row holds beside its member
  */
 abstract class MemberStore<V> extends ValueStore {
+    /** Values with up to so many members are read, listed and scanned as a whole. */
+    static final int SMALL = 512;
     /** Up to so many rows are deleted with their header; more are left to the sweeper. */
     private static final int DELETED_AT_ONCE = 64;
 
@@ -39,42 +45,47 @@ abstract class MemberStore<V> extends ValueStore {
     private static final class Members<V> {
         private final Map<ByteKey, Entry<V>> known = new HashMap<>();
         private final Map<ByteKey, Entry<V>> changed = new LinkedHashMap<>();
-        /** Whether there can be no rows but those known: the value is new. */
+        /** Whether there are no members but those known. */
         private boolean complete;
+        private MemberDraws<V> draws;
     }
 
     /** A member of a key's value that a command will ask for. */
     record Wanted(KeyName key, ByteKey member) {
     }
 
-    /**
-     * The statements of a type. {@code fetch} is over rows of (db, name, member) and selects {@code n.i}, the header's
-     * columns and what {@link #read} takes; {@code point} is over rows of (key_id, member) and selects {@code n.i} and
-     * what {@link #read} takes; {@code insert} and {@code update} are over rows as {@link #bind} fills them, {@code delete}
-     * over rows of (key_id, member), {@code deleteAll} over rows of (key_id), {@code copy} takes (target, source).
-     */
-    record Statements(SqlStatement fetch, SqlStatement point, SqlStatement insert, SqlStatement update,
-            SqlStatement delete, SqlStatement deleteAll, SqlStatement copy) {
-    }
-
     protected final Tx tx;
     private final ValueType type;
-    private final Statements sql;
+    private final MemberStatements sql;
     private final Set<Header> changed = new LinkedHashSet<>();
     private final List<Header> droppedSmall = new ArrayList<>();
     private final List<Header> droppedLarge = new ArrayList<>();
 
-    MemberStore(Tx tx, ValueType type, Statements sql) {
+    MemberStore(Tx tx, ValueType type, MemberStatements sql) {
         this.tx = tx;
         this.type = type;
         this.sql = sql;
     }
 
-    /** What a row holds, from these columns on; null where there is no row. */
-    abstract V read(Row row, int first);
+    // ---- what a type adds
 
-    /** Fills an input row of {@code insert} and {@code update}. */
-    abstract void bind(Rows rows, long keyId, byte[] member, V value);
+    /** What a row holds, from this column on. */
+    abstract V read(Row row, int column);
+
+    /** Fills an input row of {@code insert} and {@code update} from this column on. */
+    abstract void bind(Rows rows, int column, V value);
+
+    /** Whether this is what the row holds, and not only a mark that it is there. */
+    boolean isWhole(V value) {
+        return true;
+    }
+
+    /** The order in which small values are listed. */
+    Comparator<Member<V>> order(List<Member<V>> members) {
+        return (one, other) -> Arrays.compareUnsigned(one.name(), other.name());
+    }
+
+    // ---- one member
 
     /** The live header of a key of this type, or null. Throws {@link WrongTypeException}. */
     Header live(KeyName key) {
@@ -84,29 +95,39 @@ abstract class MemberStore<V> extends ValueStore {
     /** The live header of a key of this type, created where the key is missing; its size counts what is put into it. */
     Header liveOrNew(KeyName key) {
         Header header = live(key);
-        if (header == null) {
-            header = tx.keys().create(key, type);
-            header.size = 0;
-            members(header).complete = true;
-        }
+        return header == null ? create(key) : header;
+    }
+
+    /** A new value without members, which must be put into it, over whatever was there. */
+    Header create(KeyName key) {
+        Header header = tx.keys().create(key, type);
+        header.size = 0;
+        members(header).complete = true;
         return header;
     }
 
     /** What the member has, or null where it is not there. */
     V get(Header header, byte[] member) {
-        return entry(header, new ByteKey(member)).current;
+        Entry<V> entry = entry(header, new ByteKey(member));
+        if (entry.current != null && !isWhole(entry.current)) {
+            load(header, List.of(member));
+        }
+        return entry.current;
+    }
+
+    /** Whether the member is there. */
+    boolean contains(Header header, byte[] member) {
+        return entry(header, new ByteKey(member)).current != null;
     }
 
     /** Reads these members in one statement, where they are not known yet. */
     void load(Header header, Collection<byte[]> wanted) {
         Members<V> members = members(header);
-        if (members.complete) {
-            return;
-        }
         Set<ByteKey> missing = new LinkedHashSet<>();
         for (byte[] member : wanted) {
             ByteKey key = new ByteKey(member);
-            if (!members.known.containsKey(key)) {
+            Entry<V> entry = members.known.get(key);
+            if (entry == null ? !members.complete : entry.current != null && !isWhole(entry.current)) {
                 missing.add(key);
             }
         }
@@ -114,20 +135,23 @@ abstract class MemberStore<V> extends ValueStore {
             return;
         }
         List<ByteKey> keys = List.copyOf(missing);
-        Rows rows = Rows.of(sql.point);
-        for (ByteKey key : keys) {
-            rows.next().set(0, header.id).set(1, key.bytes());
-            members.known.put(key, new Entry<>(null));
+        List<V> found = readPoints(header, keys);
+        for (int i = 0; i < keys.size(); i++) {
+            learn(members, keys.get(i), found.get(i));
         }
-        tx.lateRead().query(sql.point, rows, row ->
-                members.known.put(keys.get(row.ordinal()), new Entry<>(read(row, 2))));
     }
 
-    /** Sets a member; what it had before, or null where it was not there. */
+    /**
+     * Sets a member; what it had before, or null where it was not there. Of a large value that was not asked for before
+     * this may be a mark only, see {@link #isWhole}.
+     */
     V put(Header header, byte[] member, V value) {
         ByteKey key = new ByteKey(member);
         Entry<V> entry = entry(header, key);
         V before = entry.current;
+        if (before == value) {
+            return before;
+        }
         entry.current = value;
         changed(header, key, entry);
         if (before == null) {
@@ -137,7 +161,7 @@ abstract class MemberStore<V> extends ValueStore {
         return before;
     }
 
-    /** Removes a member, and the key with the last one; what it had, or null where it was not there. */
+    /** Removes a member, and the key with the last one; what it had, or null where it was not there. See {@link #put}. */
     V remove(Header header, byte[] member) {
         ByteKey key = new ByteKey(member);
         Entry<V> entry = entry(header, key);
@@ -155,9 +179,96 @@ abstract class MemberStore<V> extends ValueStore {
         return before;
     }
 
+    // ---- many members
+
+    /** All members: of a small value in the type's order, of others in the table's. */
+    List<Member<V>> all(Header header) {
+        List<Member<V>> all = new ArrayList<>((int) Math.min(header.size, 1 << 20));
+        if (header.size > SMALL) {
+            forEach(header, all::add);
+            return all;
+        }
+        loadAll(header);
+        Members<V> members = members(header);
+        List<byte[]> marks = new ArrayList<>();
+        members.known.forEach((member, entry) -> {
+            if (entry.current != null && !isWhole(entry.current)) {
+                marks.add(member.bytes());
+            }
+        });
+        load(header, marks);
+        members.known.forEach((member, entry) -> {
+            if (entry.current != null) {
+                all.add(new Member<>(member.bytes(), entry.current));
+            }
+        });
+        all.sort(order(all));
+        return all;
+    }
+
+    /** Goes over all members in the table's order, and keeps none of them. */
+    void forEach(Header header, Consumer<Member<V>> consumer) {
+        query(sql.all, Rows.of(sql.all).next().set(0, header.id), row ->
+                consumer.accept(new Member<>(row.bytes(1), read(row, 3))));
+    }
+
+    /** Reads a small value as a whole, so that asking for its members one by one costs nothing more. */
+    void loadAll(Header header) {
+        Members<V> members = members(header);
+        if (!members.complete) {
+            // What is pending is known, and so need not go out first.
+            tx.lateRead().query(sql.all, Rows.of(sql.all).next().set(0, header.id),
+                    row -> learn(members, new ByteKey(row.bytes(1)), read(row, 3)));
+            members.complete = true;
+        }
+    }
+
+    /** Which of these members are there; what was not known before is not kept. */
+    boolean[] contained(Header header, List<byte[]> asked) {
+        if (header.size <= SMALL) {
+            loadAll(header);
+        }
+        Members<V> members = members(header);
+        boolean[] contained = new boolean[asked.size()];
+        List<ByteKey> missing = new ArrayList<>();
+        int[] places = new int[asked.size()];
+        for (int i = 0; i < contained.length; i++) {
+            ByteKey key = new ByteKey(asked.get(i));
+            Entry<V> entry = members.known.get(key);
+            if (entry != null) {
+                contained[i] = entry.current != null;
+            } else if (!members.complete) {
+                places[missing.size()] = i;
+                missing.add(key);
+            }
+        }
+        if (!missing.isEmpty()) {
+            List<V> found = readPoints(header, missing);
+            for (int i = 0; i < found.size(); i++) {
+                contained[places[i]] = found.get(i) != null;
+            }
+        }
+        return contained;
+    }
+
+    /** The first {@code count} rows with low <= hash < high, in order of the hash; {@code rows} is told each row's hash. */
+    void range(Header header, long low, long high, long count, HashedMembers<V> rows) {
+        query(sql.page, Rows.of(sql.page).next().set(0, header.id).set(1, low).set(2, high).set(3, count),
+                row -> rows.accept(row.number(2), new Member<>(row.bytes(1), read(row, 3))));
+    }
+
+    /** Takes a member with its hash. */
+    @FunctionalInterface
+    interface HashedMembers<V> {
+        void accept(long hash, Member<V> member);
+    }
+
+    // ---- statements of the type's own
+
     /**
-     * Takes note that rows of a value were changed past this store, by a statement of the type's own: how many more
-     * elements there are now (fewer where negative). Nothing that was known of its members holds any longer.
+     * Takes note that rows of a value were changed past this store, by a statement of the type's own, before which
+     * everything had been flushed: how many more elements there are now (fewer where negative). Nothing that was known of
+     * its members holds any longer.
      */
     void changedDirectly(Header header, long more) {
         header.value = null;
@@ -168,6 +279,43 @@ abstract class MemberStore<V> extends ValueStore {
         }
     }
 
+    /** Takes note that a statement of the type's own has written the rows of a new value: so many, perhaps none. */
+    void createdDirectly(Header header, long size) {
+        header.value = null;
+        header.size = size;
+        header.storedSize = size;
+        header.valueStored = size > 0;
+        if (size == 0) {
+            tx.keys().drop(header);
+        }
+    }
+
+    /** Takes note of what the row of a member holds that somebody has just read; of what is known already nothing changes. */
+    void learn(Header header, byte[] member, V stored) {
+        learn(members(header), new ByteKey(member), stored);
+    }
+
+    /** Whether there is anything that the database does not have yet. */
+    boolean isPending(Header header) {
+        return !header.stored || changed.contains(header);
+    }
+
+    /** Whether a query by the value's number finds any row. */
+    boolean isAny(SqlStatement query, Header header) {
+        boolean[] found = {false};
+        query(query, Rows.of(query).next().set(0, header.id), row -> found[0] = true);
+        return found[0];
+    }
+
+    /** Flushes everything and runs a query at once. */
+    void query(SqlStatement statement, Rows rows, RowReader reader) {
+        SqlLink link = tx.lateRead();
+        tx.flush();
+        link.query(statement, rows, reader);
+    }
+
+    // ---- prefetching
+
     /** Queues the reading of wanted members together with their keys' headers. */
     void queueFetch(SqlLink link, Collection<Wanted> hinted) {
         List<Wanted> wanted = hinted.stream().filter(one -> !isKnown(one)).toList();
@@ -176,15 +324,41 @@ abstract class MemberStore<V> extends ValueStore {
         }
         Rows rows = Rows.of(sql.fetch);
         for (Wanted one : wanted) {
-            rows.next().set(0, one.key.db()).set(1, one.key.bytes()).set(2, one.member.bytes());
+            byte[] member = one.member.bytes();
+            rows.next().set(0, one.key.db()).set(1, one.key.bytes()).set(2, MemberHash.of(member)).set(3, member);
         }
         link.queue(sql.fetch, rows, row -> {
             Wanted one = wanted.get(row.ordinal());
-            Header header = tx.keys().read(one.key, row, 2);
-            if (header != null && header.type == type) {
-                members(header).known.putIfAbsent(one.member, new Entry<>(read(row, 2 + Keys.HEADER_COLUMN_COUNT)));
+            Header header = fetched(one.key, row);
+            if (header != null) {
+                learn(members(header), one.member, readIfThere(row, 2 + Keys.HEADER_COLUMN_COUNT));
             }
         });
+    }
+
+    /** Queues the reading of keys' headers and, where their values have no more members than said, of them all. */
+    void queueFetchAll(SqlLink link, Map<KeyName, Long> hinted) {
+        List<KeyName> wanted = List.copyOf(hinted.keySet());
+        Rows rows = Rows.of(sql.fetchAll);
+        for (KeyName key : wanted) {
+            rows.next().set(0, key.db()).set(1, key.bytes()).set(2, hinted.get(key));
+        }
+        link.queue(sql.fetchAll, rows, row -> {
+            KeyName key = wanted.get(row.ordinal());
+            Header header = fetched(key, row);
+            byte[] member = row.bytes(2 + Keys.HEADER_COLUMN_COUNT);
+            if (header != null && member != null) {
+                Members<V> members = members(header);
+                members.complete = true;
+                learn(members, new ByteKey(member), readIfThere(row, 3 + Keys.HEADER_COLUMN_COUNT));
+            }
+        });
+    }
+
+    /** The live header that a row begins with, or null where there is none, or by now another one. */
+    private Header fetched(KeyName key, Row row) {
+        Header header = tx.keys().read(key, row, 2);
+        return header != null && header.type == type && header.id == row.number(3) ? header : null;
     }
 
     private boolean isKnown(Wanted one) {
@@ -195,6 +369,8 @@ abstract class MemberStore<V> extends ValueStore {
         return header == null || header.type != type || members(header).known.containsKey(one.member);
     }
 
+    // ---- beneath the unit of work
+
     @Override
     void flush(SqlLink link) {
         flushDropped(link);
@@ -202,23 +378,27 @@ abstract class MemberStore<V> extends ValueStore {
             return;
         }
         Rows inserts = Rows.of(sql.insert);
-        Rows updates = Rows.of(sql.update);
+        Rows updates = sql.update == null ? Rows.NONE : Rows.of(sql.update);
         Rows deletes = Rows.of(sql.delete);
         for (Header header : changed) {
             Members<V> members = members(header);
             members.changed.forEach((member, entry) -> {
                 if (entry.current == null) {
                     if (entry.stored != null) {
-                        deletes.next().set(0, header.id).set(1, member.bytes());
+                        identify(deletes, header, member);
                     }
                 } else if (entry.stored == null) {
-                    bind(inserts.next(), header.id, member.bytes(), entry.current);
+                    identify(inserts, header, member);
+                    bind(inserts, 3, entry.current);
                 } else if (entry.stored != entry.current) {
-                    bind(updates.next(), header.id, member.bytes(), entry.current);
+                    identify(updates, header, member);
+                    bind(updates, 3, entry.current);
                 }
                 entry.stored = entry.current;
             });
             members.changed.clear();
+            members.draws = null;
+            header.valueStored = true;
         }
         changed.clear();
         queueUnlessEmpty(link, sql.delete, deletes);
@@ -247,7 +427,7 @@ abstract class MemberStore<V> extends ValueStore {
     void drop(Header header) {
         changed.remove(header);
         header.value = null;
-        if (header.stored) {
+        if (header.valueStored) {
             (header.storedSize <= DELETED_AT_ONCE ? droppedSmall : droppedLarge).add(header);
         }
     }
@@ -256,33 +436,107 @@ abstract class MemberStore<V> extends ValueStore {
     void copy(Header source, Header target) {
         tx.flush();
         tx.link().queue(sql.copy, Rows.of(sql.copy).next().set(0, target.id).set(1, source.id), RowReader.NONE);
-        target.value = null;
+        createdDirectly(target, source.size);
     }
 
-    /** Whether a query by the value's number finds any row. */
-    boolean isAny(SqlStatement query, Header header) {
-        tx.lateRead();
-        tx.flush();
-        boolean[] found = {false};
-        tx.link().query(query, Rows.of(query).next().set(0, header.id), row -> found[0] = true);
-        return found[0];
+    // ---- random choice, see MemberDraws
+
+    /** Up to {@code count} different members, every choice as likely as any other. */
+    List<Member<V>> choose(Header header, long count) {
+        return draws(header).choose(count);
     }
+
+    /** So many members, each one drawn from all: some may come more than once. */
+    List<Member<V>> draw(Header header, int count) {
+        return draws(header).draw(count);
+    }
+
+    /** Whether all members are in memory already. */
+    boolean isLoaded(Header header) {
+        return header.size <= SMALL && members(header).complete;
+    }
+
+    /** The rows in these ranges of hashes, one list a range, as they are in the table. */
+    List<List<Member<V>>> ranges(Header header, long[] lows, long width) {
+        List<List<Member<V>>> found = new ArrayList<>(lows.length);
+        Rows rows = Rows.of(sql.ranges);
+        for (long low : lows) {
+            found.add(new ArrayList<>());
+            rows.next().set(0, header.id).set(1, low).set(2, low + width);
+        }
+        tx.lateRead().query(sql.ranges, rows, row ->
+                found.get(row.ordinal()).add(new Member<>(row.bytes(2), read(row, 4))));
+        return found;
+    }
+
+    /** The members that have no row yet. */
+    List<Member<V>> unstored(Header header) {
+        List<Member<V>> unstored = new ArrayList<>();
+        members(header).changed.forEach((member, entry) -> {
+            if (entry.stored == null && entry.current != null) {
+                unstored.add(new Member<>(member.bytes(), entry.current));
+            }
+        });
+        return unstored;
+    }
+
+    /** What has become of a row's member in this unit of work; null where it was removed. */
+    Member<V> now(Header header, Member<V> row) {
+        Members<V> members = members(header);
+        Entry<V> entry = learn(members, new ByteKey(row.name()), row.value());
+        return entry.current == null ? null : new Member<>(row.name(), entry.current);
+    }
+
+    private MemberDraws<V> draws(Header header) {
+        Members<V> members = members(header);
+        if (members.draws == null) {
+            members.draws = new MemberDraws<>(this, header);
+        }
+        return members.draws;
+    }
+
+    // ---- the identity map
 
     private Entry<V> entry(Header header, ByteKey member) {
         Members<V> members = members(header);
         Entry<V> entry = members.known.get(member);
         if (entry == null) {
-            entry = new Entry<>(members.complete ? null : readPoint(header, member));
+            entry = new Entry<>(members.complete ? null : readPoints(header, List.of(member)).get(0));
             members.known.put(member, entry);
         }
         return entry;
     }
 
-    private V readPoint(Header header, ByteKey member) {
-        List<V> found = new ArrayList<>(1);
-        tx.lateRead().query(sql.point, Rows.of(sql.point).next().set(0, header.id).set(1, member.bytes()),
-                row -> found.add(read(row, 2)));
-        return found.isEmpty() ? null : found.get(0);
+    /** Takes in what a row holds (null: there is none) where no more was known. */
+    private Entry<V> learn(Members<V> members, ByteKey member, V value) {
+        Entry<V> entry = members.known.get(member);
+        if (entry == null) {
+            entry = new Entry<>(value);
+            members.known.put(member, entry);
+        } else if (entry.stored != null && !isWhole(entry.stored)) {
+            entry.current = entry.current == entry.stored ? value : entry.current;
+            entry.stored = value;
+        }
+        return entry;
+    }
+
+    /** What the rows of these members hold, in their order; null where there is none. */
+    private List<V> readPoints(Header header, List<ByteKey> members) {
+        Rows rows = Rows.of(sql.point);
+        for (ByteKey member : members) {
+            identify(rows, header, member);
+        }
+        List<V> found = new ArrayList<>(Collections.nCopies(members.size(), null));
+        tx.lateRead().query(sql.point, rows, row -> found.set(row.ordinal(), readIfThere(row, 2)));
+        return found;
+    }
+
+    private V readIfThere(Row row, int hashColumn) {
+        return row.numberOr(hashColumn, -1) < 0 ? null : read(row, hashColumn + 1);
+    }
+
+    private static void identify(Rows rows, Header header, ByteKey member) {
+        rows.next().set(0, header.id).set(1, MemberHash.of(member.bytes())).set(2, member.bytes());
     }
 
     private void changed(Header header, ByteKey member, Entry<V> entry) {

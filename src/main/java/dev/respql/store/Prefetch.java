@@ -16,6 +16,7 @@ public final class Prefetch {
 
     private final Set<KeyName> strings = new LinkedHashSet<>();
     private final Map<ValueType, Set<MemberStore.Wanted>> members = new EnumMap<>(ValueType.class);
+    private final Map<ValueType, Map<KeyName, Long>> wholes = new EnumMap<>(ValueType.class);
     private final Map<KeyName, Long> left = new LinkedHashMap<>();
     private final Map<KeyName, Long> right = new LinkedHashMap<>();
     private final Set<KeyName> read = new HashSet<>();
@@ -35,6 +36,21 @@ public final class Prefetch {
     /** The key's header and this field's value will be read. */
     public void field(KeyName key, byte[] field) {
         member(ValueType.HASH, key, field);
+    }
+
+    /** The key's header and whether its set has this member will be read. */
+    public void member(KeyName key, byte[] member) {
+        member(ValueType.SET, key, member);
+    }
+
+    /** The key's header and all fields of its hash will be read; those of a large one are not read ahead. */
+    public void fields(KeyName key) {
+        whole(ValueType.HASH, key, MemberStore.SMALL);
+    }
+
+    /** The key's header and all members of its set will be read; those of a large one are not read ahead. */
+    public void members(KeyName key) {
+        whole(ValueType.SET, key, MemberStore.SMALL);
     }
 
     /** The key's header and the first elements of its list will be read, these many beside what was hinted before. */
@@ -59,9 +75,14 @@ public final class Prefetch {
         read.add(key);
     }
 
+    private void whole(ValueType type, KeyName key, long most) {
+        wholes.computeIfAbsent(type, t -> new LinkedHashMap<>()).merge(key, most, Math::max);
+        read.add(key);
+    }
+
     /** How many statements will read it all. */
     public int statements() {
-        return (strings.isEmpty() ? 0 : 1) + members.size() + (left.isEmpty() ? 0 : 1) + (right.isEmpty() ? 0 : 1)
+        return (strings.isEmpty() ? 0 : 1) + members.size() + wholes.size() + (left.isEmpty() ? 0 : 1) + (right.isEmpty() ? 0 : 1)
                 + (headersOnly().isEmpty() ? 0 : 1);
     }
 
@@ -71,6 +92,11 @@ public final class Prefetch {
 
     Map<ValueType, Set<MemberStore.Wanted>> members() {
         return members;
+    }
+
+    /** The keys whose small values are wanted as a whole, with the number of members up to which they are small. */
+    Map<ValueType, Map<KeyName, Long>> wholes() {
+        return wholes;
     }
 
     Map<KeyName, Long> left() {

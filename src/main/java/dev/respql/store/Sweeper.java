@@ -49,7 +49,8 @@ public final class Sweeper {
 
     /** What removes some rows of a dropped value: parameters are the key's number, twice, and how many rows. */
     private static final Map<ValueType, List<SqlStatement>> DELETE_SOME = Map.of(
-            ValueType.HASH, List.of(deleteSome("hashes", "field")),
+            ValueType.HASH, List.of(deleteSome("hashes", "hash")),
+            ValueType.SET, List.of(deleteSome("sets", "hash")),
             ValueType.LIST, List.of(deleteSome("lists", "position")));
 
     private Sweeper() {

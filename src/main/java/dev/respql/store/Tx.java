@@ -18,6 +18,7 @@ public final class Tx {
     private final Strings strings;
     private final Hashes hashes;
     private final Lists lists;
+    private final Sets sets;
     private final Map<ValueType, ValueStore> stores = new EnumMap<>(ValueType.class);
     private final List<Runnable> afterCommit = new ArrayList<>();
     private boolean needsSnapshot;
@@ -30,9 +31,11 @@ public final class Tx {
         this.strings = new Strings(this);
         this.hashes = new Hashes(this);
         this.lists = new Lists(this);
+        this.sets = new Sets(this);
         stores.put(ValueType.STRING, strings);
         stores.put(ValueType.HASH, hashes);
         stores.put(ValueType.LIST, lists);
+        stores.put(ValueType.SET, sets);
     }
 
     /** Milliseconds since 1970, the same throughout the unit of work. */
@@ -56,6 +59,10 @@ public final class Tx {
         return lists;
     }
 
+    public Sets sets() {
+        return sets;
+    }
+
     /** Runs something once this unit of work has been committed; never if it is not. */
     public void afterCommit(Runnable action) {
         afterCommit.add(action);
@@ -65,6 +72,7 @@ public final class Tx {
     public void queue(Prefetch prefetch) {
         strings.queueFetch(link, prefetch.strings());
         prefetch.members().forEach((type, wanted) -> ((MemberStore<?>) stores.get(type)).queueFetch(link, wanted));
+        prefetch.wholes().forEach((type, wanted) -> ((MemberStore<?>) stores.get(type)).queueFetchAll(link, wanted));
         lists.queueFetch(link, prefetch.left(), true);
         lists.queueFetch(link, prefetch.right(), false);
         keys.queueFetch(link, prefetch.headersOnly());

@@ -323,10 +323,6 @@ public final class ListCommands {
             return Reply.NULL;
         }
         lists.size(destination);
-        if (source.equals(destination) && lists.size(source) == 1) {
-            // Taking the only element away would take the key away, with its expiry.
-            return Reply.bulk(lists.get(source, 0));
-        }
         byte[] element = lists.pop(source, fromLeft);
         lists.push(destination, toLeft, element);
         return Reply.bulk(element);
