@@ -173,16 +173,14 @@ def start_redis(folder):
 
 def start_respql(name, folder, jar=None, url=None, options=(), java_opts=None):
     """respql through bin/respql, so with the JVM options that users get; on SQLite in `folder` unless a URL is given."""
-    env = dict(os.environ)
+    env = dict(os.environ, RESPQL_REQUIREPASS="", RESPQL_URL=url or "")  # not an argument: it may hold a password
     if jar:
         env["RESPQL_JAR"] = str(Path(jar).resolve())
     if java_opts:
         env["RESPQL_JAVA_OPTS"] = (env.get("RESPQL_JAVA_OPTS", "") + " " + java_opts).strip()
     port = free_port()
-    command = [str(LAUNCHER), "--host", "127.0.0.1", "--port", str(port), "--dir", str(folder)]
-    if url:
-        command += ["--url", url]
-    return Process(name, make_folder(folder), port, command + list(options), env)
+    command = [str(LAUNCHER), "--host", "127.0.0.1", "--port", str(port), "--dir", str(folder), *options]
+    return Process(name, make_folder(folder), port, command, env)
 
 
 def build():
