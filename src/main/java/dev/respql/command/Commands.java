@@ -1,6 +1,9 @@
 package dev.respql.command;
 
 import dev.respql.command.connection.ConnectionCommands;
+import dev.respql.command.hash.HashCommands;
+import dev.respql.command.hash.HashCounterCommands;
+import dev.respql.command.hash.WholeHashCommands;
 import dev.respql.command.key.ExpiryCommands;
 import dev.respql.command.key.KeyCommands;
 import dev.respql.command.key.KeyspaceCommands;
@@ -16,6 +19,9 @@ import dev.respql.command.server.LatencyCommands;
 import dev.respql.command.server.MemoryCommands;
 import dev.respql.command.server.ServerCommands;
 import dev.respql.command.server.SlowlogCommands;
+import dev.respql.command.set.SetAlgebraCommands;
+import dev.respql.command.set.SetCommands;
+import dev.respql.command.set.WholeSetCommands;
 import dev.respql.command.string.CounterCommands;
 import dev.respql.command.string.LcsCommand;
 import dev.respql.command.string.StringCommands;
@@ -38,7 +44,13 @@ public final class Commands {
                 StringRangeCommands.all(),
                 CounterCommands.all(),
                 LcsCommand.all(),
+                HashCommands.all(),
+                HashCounterCommands.all(),
+                WholeHashCommands.all(),
                 ListCommands.all(),
+                SetCommands.all(),
+                WholeSetCommands.all(),
+                SetAlgebraCommands.all(),
                 AclCommands.all(),
                 CommandCommands.all(),
                 ConfigCommands.all(),

@@ -23,7 +23,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class MemberDraws<V> {
     /** Values with up to so many members are read as a whole for a few of them. */
-    private static final int FEW = 64;
+    static final int FEW = 64;
     private static final int ROWS_OF_A_RANGE = 4;
     private static final int RANKS = 24;
     private static final int MOST_RANGES = 512;

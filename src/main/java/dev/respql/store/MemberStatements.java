@@ -70,7 +70,7 @@ final class MemberStatements {
                 SELECT n.i, %s, t.%s, t.hash%s
                 FROM {rows} CROSS JOIN databases d
                 LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
-                LEFT JOIN %s t ON t.key_id = k.id AND k.size <= n.most
+                LEFT JOIN %s t ON t.key_id = CASE WHEN k.size <= n.most THEN k.id END
                 WHERE d.number = n.db
                 """.formatted(Keys.HEADER_COLUMNS, member, fetched, table),
                 integer("db"), bytes("name"), number("most"));

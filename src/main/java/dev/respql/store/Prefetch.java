@@ -75,6 +75,16 @@ public final class Prefetch {
         read.add(key);
     }
 
+    /** The key's header and some field of its hash will be read, any one; of a hash of few fields all are read ahead. */
+    public void anyField(KeyName key) {
+        whole(ValueType.HASH, key, MemberDraws.FEW);
+    }
+
+    /** The key's header and some member of its set will be read, any one; of a set of few members all are read ahead. */
+    public void anyMember(KeyName key) {
+        whole(ValueType.SET, key, MemberDraws.FEW);
+    }
+
     private void whole(ValueType type, KeyName key, long most) {
         wholes.computeIfAbsent(type, t -> new LinkedHashMap<>()).merge(key, most, Math::max);
         read.add(key);

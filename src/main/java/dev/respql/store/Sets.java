@@ -80,6 +80,25 @@ public final class Sets extends MemberStore<Sets.There> {
         return header == null ? List.of() : names(draw(header, count));
     }
 
+    /** Removes up to {@code count} members by random choice, and the set with its last one; those that it removed. */
+    public List<byte[]> pop(KeyName key, long count) {
+        Header header = live(key);
+        if (header == null) {
+            return List.of();
+        }
+        if (count >= header.size) {
+            List<byte[]> popped = names(all(header));
+            tx.keys().delete(key);
+            return popped;
+        }
+        List<byte[]> popped = names(choose(header, count));
+        for (byte[] member : popped) {
+            learn(header, member, There.IT_IS);
+            remove(header, member);
+        }
+        return popped;
+    }
+
     // ---- several sets; missing keys are empty sets
 
     /** Members that all sets have; not more than {@code limit} of them. */
