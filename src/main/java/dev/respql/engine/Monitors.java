@@ -19,7 +19,7 @@ public final class Monitors {
         this.config = config;
     }
 
-    /** From the next batch on the client is shown what runs, until it says RESET or goes. */
+    /** From now on the client is shown what runs, until it says RESET or goes. */
     public void add(Client client) {
         client.monitor(true);
         clients.add(client);

@@ -29,8 +29,6 @@ import java.util.function.BiConsumer;
  * RESETSTAT, those of statements since the start.
  */
 public final class InfoCommand {
-    /** Sections that {@code all} leaves out, since they are Redis's modules'. */
-    private static final String MODULES = "modules";
     private static final String PROCESSOR = "cpu";
 
     /**
@@ -48,7 +46,7 @@ public final class InfoCommand {
             new Section("stats", true, InfoCommand::stats),
             new Section("replication", true, InfoCommand::replication),
             new Section(PROCESSOR, true, InfoCommand::processor),
-            new Section(MODULES, true, (call, lines) -> { }),
+            new Section("modules", true, (call, lines) -> { }),
             new Section("commandstats", false, InfoCommand::commandStats),
             new Section("errorstats", true, InfoCommand::errorStats),
             new Section("latencystats", false, InfoCommand::latencyStats),
@@ -110,8 +108,7 @@ public final class InfoCommand {
     }
 
     private static boolean isAsked(Section section, Set<String> asked) {
-        return asked.contains(section.name) || asked.contains("everything")
-                || asked.contains("all") && !section.name.equals(MODULES)
+        return asked.contains(section.name) || asked.contains("everything") || asked.contains("all")
                 || section.byDefault && (asked.isEmpty() || asked.contains("default"));
     }
 

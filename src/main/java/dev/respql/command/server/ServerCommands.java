@@ -55,6 +55,7 @@ public final class ServerCommands {
                 define("monitor").arity(1).flags(ADMIN, NOSCRIPT, LOADING, STALE)
                         .summary("Shows the client every command that the server runs.")
                         .since("1.0.0").complexity("")
+                        .atIntake()
                         .runs(ServerCommands::monitor),
                 define("shutdown").arity(-1).flags(ADMIN, NOSCRIPT, LOADING, STALE, NO_MULTI, ALLOW_BUSY)
                         .summary("Stops the server. What has been answered is in the database already, so there is"
@@ -82,7 +83,7 @@ public final class ServerCommands {
         if (call.client().monitor()) {
             return Reply.NONE;
         }
-        call.tx().afterCommit(() -> call.node().monitors().add(call.client()));
+        call.node().monitors().add(call.client());
         return Reply.OK;
     }
 
