@@ -52,7 +52,7 @@ public final class Server implements AutoCloseable {
             }
             port = bound;
             listener.every(CHECK_CLIENTS_MILLIS, node::checkClients);
-            config.put("port", Integer.toString(port));
+            config.putForThisRun("port", Integer.toString(port));
             housekeeper.start();
         } catch (RuntimeException e) {
             release();

@@ -32,6 +32,8 @@ public final class Client {
     /** Calls that were taken from the queue, and that their batch left to a later one. */
     private final ArrayDeque<Call> carriedOver = new ArrayDeque<>();
     private final AtomicLong queuedBytes = new AtomicLong();
+    /** Bytes of messages that the lane has not come to writing. */
+    private final AtomicLong pushedBytes = new AtomicLong();
     private boolean ready;
     private boolean answered;
     private boolean closing;
@@ -168,9 +170,9 @@ public final class Client {
         return queuedBytes.get() + partialBytes;
     }
 
-    /** Bytes of replies that have not been sent yet. */
+    /** Bytes of replies and pushed messages that have not been sent yet. */
     public long unsentBytes() {
-        return outbox.unsentBytes();
+        return pushedBytes.get() + outbox.unsentBytes();
     }
 
     /** Whether the client's next command waits for the end of a CLIENT PAUSE. */
@@ -246,6 +248,11 @@ public final class Client {
         channel.close();
     }
 
+    /** Runs something once the commands that were taken with this one have been answered. */
+    public void afterReplies(Runnable action) {
+        lane.execute(action);
+    }
+
     /** Sends something that answers no command; for any thread. */
     public void push(Reply message) {
         push(List.of(message));
@@ -253,7 +260,12 @@ public final class Client {
 
     /** Sends several such messages in one go; for any thread. */
     void push(List<Reply> messages) {
-        lane.execute(() -> lane.push(this, messages));
+        long bytes = messages.stream().mapToLong(Reply::weight).sum();
+        pushedBytes.addAndGet(bytes);
+        lane.execute(() -> {
+            lane.push(this, messages);
+            pushedBytes.addAndGet(-bytes);
+        });
     }
 
     // ---- for the limits; for any thread

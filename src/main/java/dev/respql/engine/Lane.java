@@ -29,6 +29,7 @@ public final class Lane {
     static final int MAX_CALLS = 512;
     private static final int MAX_CALLS_OF_ONE_CLIENT = 128;
     private static final long MAX_BATCH_BYTES = 16L << 20;
+    private static final long MAX_PUSHED_BYTES = 1L << 20;
 
     private final Node node;
     private final Executor executor;
@@ -92,6 +93,10 @@ public final class Lane {
     void push(Client client, List<Reply> messages) {
         for (Reply message : messages) {
             write(client, message, client.respVersion());
+        }
+        if (client.writtenBytes() > MAX_PUSHED_BYTES) {
+            // Others may go on pushing for as long as this turn lasts.
+            deliver();
         }
     }
 

@@ -9,14 +9,24 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The clients that are shown every command (MONITOR). For all threads; without monitors it costs one look. */
 public final class Monitors {
+    private static final Logger LOG = LoggerFactory.getLogger(Monitors.class);
+    /** A monitor is sent things whether it reads or not: with so many bytes unread it is cut off. */
+    private static final long MAX_UNSENT_BYTES = 32L << 20;
+
     private final Config config;
+    private final Consumer<Client> kill;
     private final List<Client> clients = new CopyOnWriteArrayList<>();
 
-    Monitors(Config config) {
+    /** @param kill how to close a client's connection */
+    Monitors(Config config, Consumer<Client> kill) {
         this.config = config;
+        this.kill = kill;
     }
 
     /** From now on the client is shown what runs, until it says RESET or goes. */
@@ -50,7 +60,13 @@ public final class Monitors {
             return;
         }
         for (Client client : clients) {
-            client.push(lines);
+            if (client.unsentBytes() > MAX_UNSENT_BYTES) {
+                LOG.warn("closing client {} at {}: it asked for MONITOR and does not read", client.id(),
+                        client.remoteAddress());
+                kill.accept(client);
+            } else {
+                client.push(lines);
+            }
         }
     }
 

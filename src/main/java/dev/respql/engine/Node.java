@@ -64,7 +64,7 @@ public final class Node {
         this.config = config;
         this.commands = commands;
         this.database = database;
-        this.observer = new Observer(config);
+        this.observer = new Observer(config, this::kill);
         this.clock = () -> System.currentTimeMillis() + database.clockOffset();
         this.readOnly = config.flag("readonly");
         // Only tests switch the hints off, to see that nothing but speed depends on them.

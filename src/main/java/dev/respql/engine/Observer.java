@@ -6,6 +6,7 @@ import dev.respql.config.Config;
 import dev.respql.config.Parameter;
 import dev.respql.protocol.Reply;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Watches what a node's lanes do: counts it, keeps what was slow, shows it to monitors. For all threads. */
 final class Observer {
@@ -19,9 +20,10 @@ final class Observer {
     private final Parameter slowerThan;
     private final Parameter slowLogLength;
 
-    Observer(Config config) {
+    /** @param kill how to close a client's connection */
+    Observer(Config config, Consumer<Client> kill) {
         this.config = config;
-        this.monitors = new Monitors(config);
+        this.monitors = new Monitors(config, kill);
         this.latencyTracking = config.parameter(Config.LATENCY_TRACKING);
         this.latencyThreshold = config.parameter(Config.LATENCY_MONITOR_THRESHOLD);
         this.slowerThan = config.parameter(Config.SLOWLOG_LOG_SLOWER_THAN);

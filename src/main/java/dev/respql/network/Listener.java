@@ -15,9 +15,12 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.ResourceLeakDetector;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -40,6 +43,8 @@ public final class Listener implements AutoCloseable {
     private final List<EventLoop> loops = new ArrayList<>();
     private final Map<EventLoop, Turn> turns = new IdentityHashMap<>();
     private final List<Channel> sockets = new ArrayList<>();
+    /** Once closed, it closes whatever is added to it. */
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
     /** Starts this many event loops; nothing listens yet. */
     public Listener(int loopCount) {
@@ -77,6 +82,7 @@ public final class Listener implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        connections.add(channel);
                         KeepAlive.set(channel, node.config().number(Config.TCP_KEEPALIVE));
                         channel.pipeline().addLast(new ClientHandler(node, turns.get(channel.eventLoop())));
                     }
@@ -101,6 +107,8 @@ public final class Listener implements AutoCloseable {
         for (Channel socket : sockets) {
             socket.close().syncUninterruptibly();
         }
+        // Event loops that end do not always close what is registered with them.
+        connections.close().awaitUninterruptibly();
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

@@ -11,6 +11,8 @@ import dev.respql.command.Group;
 import dev.respql.command.Help;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
+import dev.respql.store.KeyName;
+import dev.respql.store.ValueSizes;
 import dev.respql.value.Bytes;
 import dev.respql.value.Glob;
 import java.util.List;
@@ -33,6 +35,8 @@ public final class DebugCommand {
             "    Answer this error.",
             "LOG <message>",
             "    Write this to the server's log.",
+            "OBJECT <key>",
+            "    Tell how a value is kept.",
             "PROTOCOL <type>",
             "    Answer a value of a type: string, integer, double, bignum, null, array, set,",
             "    map, verbatim, true or false.",
@@ -68,6 +72,7 @@ public final class DebugCommand {
                 LOG.info("DEBUG LOG: {}", call.text(2));
                 yield Reply.OK;
             }
+            case "object 1" -> object(call);
             case "protocol 1" -> protocol(call);
             case "reload 0" -> Reply.OK;
             case "set-active-expire 1" -> {
@@ -87,6 +92,16 @@ public final class DebugCommand {
             case "local" -> call.client().remoteAddress().matches("127\\..*|\\[(0:0:0:0:0:0:0:|::)1].*");
             default -> false;
         };
+    }
+
+    /** Nothing here has an address or is shared; the length is that of the rows. */
+    private static Reply object(Call call) {
+        KeyName key = call.key(2);
+        if (!call.tx().keys().exists(key)) {
+            throw CommandException.noSuchKey();
+        }
+        return new Reply.Simple("Value at:0x0 refcount:1 encoding:" + call.tx().keys().encoding(key)
+                + " serializedlength:" + new ValueSizes(call.tx()).bytes(key, 0) + " lru:0 lru_seconds_idle:0");
     }
 
     /** What is no number of seconds counts as none, as in Redis. */

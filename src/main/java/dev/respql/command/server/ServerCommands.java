@@ -61,6 +61,7 @@ public final class ServerCommands {
                         .summary("Stops the server. What has been answered is in the database already, so there is"
                                 + " nothing that could be saved or not.")
                         .since("1.0.0").complexity("O(1)").syntax("[NOSAVE | SAVE] [NOW] [FORCE] [ABORT]")
+                        .atIntake()
                         .runs(ServerCommands::shutdown),
                 define("lolwut").arity(-1).flags(READONLY, FAST)
                         .summary("Returns a picture, and the version of the server.")
@@ -108,10 +109,8 @@ public final class ServerCommands {
             // A shutdown that has begun here waits for nothing that it could be stopped from waiting for.
             throw new CommandException("ERR No shutdown in progress.");
         }
-        call.tx().afterCommit(() -> {
-            call.client().closeAfterReplies();
-            call.node().shutdown();
-        });
+        call.client().closeAfterReplies();
+        call.client().afterReplies(call.node()::shutdown);
         return Reply.NONE;
     }
 

@@ -1,6 +1,7 @@
 package dev.respql.command.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.respql.testing.Backend;
 import dev.respql.testing.RedisForTests;
@@ -48,6 +49,18 @@ class DebugCommandTest {
                 RespClient client = server.connect()) {
             assertEquals("(integer) 1", client.call("DEBUG", "STRINGMATCH-LEN", "a*", "abc").toString());
             assertEquals("(integer) 0", client.call("DEBUG", "STRINGMATCH-LEN", "a?", "abc").toString());
+        }
+    }
+
+    @Test
+    void tellsHowAValueIsKept() {
+        try (RunningServer server = RunningServer.start(Backend.SQLITE, "enable-debug-command=yes");
+                RespClient client = server.connect()) {
+            client.call("SET", "n", "12");
+            String shape = "Value at:0x\\w+ refcount:1 encoding:int serializedlength:\\d+ lru:\\d+ lru_seconds_idle:\\d+";
+            String object = client.call("DEBUG", "OBJECT", "n").text();
+            assertTrue(object.matches(shape), object);
+            assertEquals("(error) ERR no such key", client.call("DEBUG", "OBJECT", "nosuch").toString());
         }
     }
 }
