@@ -24,6 +24,8 @@ import java.util.Set;
 public final class Strings extends ValueStore {
     /** Longer values (bytes) are not prefetched, so that a batch of hints cannot fill the heap. */
     private static final int PREFETCHED_BYTES = 64 * 1024;
+    /** So many bytes a unit of work keeps of values that were read late, and as many of values to be written. */
+    private static final long MAX_HELD_BYTES = 32 << 20;
     /** No value has more bytes than either database can hold. */
     private static final int MAX_BYTES = 1 << 30;
     private static final byte[] EMPTY = {};
@@ -68,6 +70,8 @@ public final class Strings extends ValueStore {
     private final Tx tx;
     private final Set<Header> changed = new LinkedHashSet<>();
     private final List<Header> dropped = new ArrayList<>();
+    private long readBytes;
+    private long unwrittenBytes;
 
     Strings(Tx tx) {
         this.tx = tx;
@@ -155,13 +159,33 @@ public final class Strings extends ValueStore {
     private void write(Header header, byte[] value) {
         header.value = value;
         changed.add(header);
+        unwrittenBytes += value.length;
+        if (unwrittenBytes > MAX_HELD_BYTES) {
+            writeOut();
+        }
+    }
+
+    /** A few short commands can make many long values, which together need not fit into the heap. */
+    private void writeOut() {
+        List<Header> written = List.copyOf(changed);
+        tx.flush();
+        tx.link().send();
+        for (Header header : written) {
+            header.value = null;
+        }
     }
 
     private byte[] value(Header header) {
-        if (header.value == null) {
-            tx.lateRead().query(READ, Rows.of(READ).next().set(0, header.id), row -> header.value = row.bytes(1));
+        if (header.value != null) {
+            return (byte[]) header.value;
         }
-        return (byte[]) header.value;
+        byte[][] value = new byte[1][];
+        tx.lateRead().query(READ, Rows.of(READ).next().set(0, header.id), row -> value[0] = row.bytes(1));
+        readBytes += value[0] == null ? 0 : value[0].length;
+        if (readBytes <= MAX_HELD_BYTES) {
+            header.value = value[0];
+        }
+        return value[0];
     }
 
     void queueFetch(SqlLink link, Collection<KeyName> wanted) {
@@ -185,6 +209,7 @@ public final class Strings extends ValueStore {
 
     @Override
     void flush(SqlLink link) {
+        unwrittenBytes = 0;
         if (!dropped.isEmpty()) {
             Rows rows = Rows.of(DELETE);
             for (Header header : dropped) {

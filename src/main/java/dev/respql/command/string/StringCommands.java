@@ -200,7 +200,8 @@ public final class StringCommands {
     private static Reply set(Call call, SetOptions options) {
         Tx tx = call.tx();
         KeyName key = call.key(1);
-        long deadline = options.expiry() == null ? Keys.NEVER : options.expiry().positive(call, options.expiryArgument());
+        long deadline = options.expiry() == null
+                ? Keys.NEVER : options.expiry().positive(call, options.expiryArgument());
         byte[] old = options.get() ? tx.strings().get(key) : null;
         boolean held = options.ifAbsent() && tx.keys().exists(key) || options.ifPresent() && !tx.keys().exists(key);
         if (!held) {

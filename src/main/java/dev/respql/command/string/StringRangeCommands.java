@@ -126,7 +126,7 @@ public final class StringRangeCommands {
         return Reply.bulk(strings.range(key, start, end));
     }
 
-    /** An index that may count from the end (-1 is the last byte); before the first byte means the first, as in Redis. */
+    /** An index that may count from the end (-1 is the last byte); what is before the first byte means the first. */
     private static long fromFront(long index, long length) {
         return index >= 0 ? index : Math.max(0, length + index);
     }

@@ -22,7 +22,7 @@ import dev.respql.testing.PostgresForTests;
 import dev.respql.testing.RespClient;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How long strings may become, and what long strings cost. */
@@ -30,6 +30,15 @@ class StringLimitsTest {
     private static final String TOO_LONG =
             "(error) ERR string exceeds maximum allowed size (proto-max-bulk-len)";
     private static final int MEGABYTE = 1 << 20;
+
+    private String url;
+
+    @AfterEach
+    void dropDatabase() {
+        if (url != null) {
+            PostgresForTests.dropDatabase(url);
+        }
+    }
 
     @EachBackend(options = "proto-max-bulk-len=1048576")
     void nothingGrowsBeyondTheLongestBulkString(RespClient client) {
@@ -68,46 +77,83 @@ class StringLimitsTest {
 
     @EachBackend
     void lengthAndPartsOfALongStringDoNotLoadIt(Backend backend, @TempDir Path directory) {
-        Config config = Config.defaults();
-        if (backend == Backend.SQLITE) {
-            config.put(Config.DIR, directory.toString());
-        } else {
-            config.put(Config.URL, PostgresForTests.newDatabase());
-        }
         byte[] value = new byte[MEGABYTE];
         Arrays.fill(value, (byte) 'v');
         value[0] = 'a';
         value[MEGABYTE - 1] = 'z';
         KeyName key = new KeyName(0, Bytes.of("k"));
-        try (Database database = Database.open(DatabaseSettings.of(config, 1)); SqlLink link = database.link()) {
+        try (Database database = open(backend, directory); CountingLink link = new CountingLink(database.link())) {
             link.begin(SqlLink.Mode.WRITE);
             Tx writing = new Tx(link, 0);
             writing.strings().set(key, value);
             writing.flush();
             link.commit();
 
-            CountingLink counting = new CountingLink(link);
-            counting.begin(SqlLink.Mode.READ);
-            Tx reading = new Tx(counting, 0);
+            link.begin(SqlLink.Mode.READ);
+            Tx reading = new Tx(link, 0);
             Prefetch prefetch = new Prefetch();
             prefetch.string(key);
             reading.queue(prefetch);
-            counting.send();
+            link.send();
             assertEquals(MEGABYTE, reading.strings().length(key));
             assertArrayEquals(Bytes.of("av"), reading.strings().range(key, 0, 1));
             assertArrayEquals(Bytes.of("vz"), reading.strings().range(key, MEGABYTE - 2, Long.MAX_VALUE));
             assertArrayEquals(new byte[0], reading.strings().range(key, MEGABYTE, Long.MAX_VALUE));
-            assertEquals(4, counting.bytes);
+            assertEquals(4, link.bytesRead);
             assertArrayEquals(value, reading.strings().get(key));
-            assertEquals(4 + MEGABYTE, counting.bytes);
-            counting.commit();
+            assertEquals(4 + MEGABYTE, link.bytesRead);
+            link.commit();
         }
+    }
+
+    @EachBackend
+    void oneUnitOfWorkHoldsOnlySomeLongStrings(Backend backend, @TempDir Path directory) {
+        byte[] value = new byte[20 * MEGABYTE];
+        KeyName[] keys = new KeyName[3];
+        try (Database database = open(backend, directory); CountingLink link = new CountingLink(database.link())) {
+            link.begin(SqlLink.Mode.WRITE);
+            Tx tx = new Tx(link, 0);
+            for (int i = 0; i < keys.length; i++) {
+                keys[i] = new KeyName(0, Bytes.of("k" + i));
+                tx.strings().set(keys[i], value);
+            }
+            assertEquals(value.length, tx.strings().length(keys[2]));
+            assertEquals(0, link.bytesRead);
+            for (KeyName key : keys) {
+                assertArrayEquals(value, tx.strings().get(key));
+                assertArrayEquals(value, tx.strings().get(key));
+            }
+            // The first two went out before the third came; one of them could be kept when it was read again.
+            assertEquals(3L * value.length, link.bytesRead);
+            tx.strings().set(keys[0], Bytes.of("short"));
+            assertArrayEquals(Bytes.of("short"), tx.strings().get(keys[0]));
+            tx.flush();
+            link.commit();
+
+            link.begin(SqlLink.Mode.READ);
+            Tx reading = new Tx(link, 0);
+            assertArrayEquals(Bytes.of("short"), reading.strings().get(keys[0]));
+            assertEquals(value.length, reading.strings().length(keys[1]));
+            assertEquals(value.length, reading.strings().length(keys[2]));
+            link.commit();
+        }
+    }
+
+    private Database open(Backend backend, Path directory) {
+        Config config = Config.defaults();
+        if (backend == Backend.SQLITE) {
+            config.put(Config.DIR, directory.toString());
+        } else {
+            url = PostgresForTests.newDatabase();
+            config.put(Config.URL, url);
+        }
+        return Database.open(DatabaseSettings.of(config, 1));
     }
 
     /** Counts the bytes of the values that come from the database. */
     private static final class CountingLink implements SqlLink {
         private final SqlLink link;
-        private long bytes;
+        private long bytesRead;
 
         CountingLink(SqlLink link) {
             this.link = link;
@@ -193,7 +239,7 @@ class StringLimitsTest {
             @Override
             public byte[] bytes(int column) {
                 byte[] value = row.bytes(column);
-                bytes += value == null ? 0 : value.length;
+                bytesRead += value == null ? 0 : value.length;
                 return value;
             }
         }

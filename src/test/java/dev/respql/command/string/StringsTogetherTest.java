@@ -37,14 +37,15 @@ class StringsTogetherTest {
             assertEquals(1, sum(clients, client -> List.of("SETNX", "lock", client), Reply::integer));
             assertEquals(1, sum(clients, client -> List.of("MSETNX", "other" + client, client, "shared", client),
                     Reply::integer));
-            assertEquals(1, sum(clients, client -> List.of("SET", "once", client, "NX"), reply -> reply.isNull() ? 0 : 1));
+            assertEquals(1, sum(clients, client -> List.of("SET", "once", client, "NX"),
+                    reply -> reply.isNull() ? 0 : 1));
             assertEquals(1, sum(clients, client -> List.of("GETDEL", "once"), reply -> reply.isNull() ? 0 : 1));
         } finally {
             clients.forEach(RespClient::close);
         }
     }
 
-    /** Every client sends its command {@link #ROUNDS} times at once; the sum of what {@code weight} says of the replies. */
+    /** Every client sends its command {@link #ROUNDS} times at once; the sum of the replies' weights. */
     private static long sum(List<RespClient> clients, Function<Integer, List<Object>> command,
             Function<Reply, ? extends Number> weight) {
         for (int i = 0; i < clients.size(); i++) {
