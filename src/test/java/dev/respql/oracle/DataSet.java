@@ -29,7 +29,8 @@ final class DataSet {
     private DataSet() {
     }
 
-    static DataSet read(RespClient client) {
+    /** @param absolute whether PEXPIRETIME tells of expiry, which redis-server has since 7.0; else PTTL does */
+    static DataSet read(RespClient client, boolean absolute) {
         DataSet data = new DataSet();
         for (int database = 0; database < DATABASES; database++) {
             client.queue("SELECT", database).queue("KEYS", "*");
@@ -41,7 +42,7 @@ final class DataSet {
                 client.call("SELECT", database);
             }
             for (Reply key : keys) {
-                data.entries.put(database + ": " + Bytes.quote(key.bytes()), readEntry(client, key.bytes()));
+                data.entries.put(database + ": " + Bytes.quote(key.bytes()), readEntry(client, key.bytes(), absolute));
             }
         }
         return data;
@@ -63,9 +64,9 @@ final class DataSet {
         return differences.isEmpty() ? null : String.join("\n  ", differences);
     }
 
-    private static Entry readEntry(RespClient client, byte[] key) {
+    private static Entry readEntry(RespClient client, byte[] key, boolean absolute) {
         String type = client.call("TYPE", key).text();
-        Reply expiry = client.call("PEXPIRETIME", key);
+        Reply expiry = client.call(absolute ? "PEXPIRETIME" : "PTTL", key);
         return switch (type) {
             case "string" -> entry(type, client.call("GET", key), 1, client.call("STRLEN", key), expiry);
             case "list" -> new Entry(type, client.call("LRANGE", key, 0, -1).items().stream().map(Reply::toString)

@@ -39,9 +39,7 @@ final class Oracle {
         Target oracle = Target.redis(redis::port);
         this.title = title;
         this.protocol = protocol;
-        Set<String> readers = Set.of("KEYS", "TYPE", "STRLEN", "PEXPIRETIME", "SELECT");
-        this.replay = new Replay(oracle, redis.version(), subject, protocol,
-                subject.knownOf(readers).equals(readers));
+        this.replay = new Replay(oracle, redis.version(), subject, protocol);
         Set<String> commands = new LinkedHashSet<>();
         CommandGrammar.ALL.forEach(family -> family.forms().forEach(form -> commands.add(form.command())));
         Set<String> spoken = Set.of("nonsense"); // deliberately unknown to both

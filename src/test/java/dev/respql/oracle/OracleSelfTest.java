@@ -50,7 +50,7 @@ class OracleSelfTest {
 
     @Test
     void findsOneWrongReply() throws IOException {
-        Oracle.Report report = firstReport(request -> request,
+        Oracle.Report report = firstReport("strings", request -> request,
                 reply -> replace(reply, "$5\r\nhello\r\n", "$5\r\nhellO\r\n"));
         assertTrue(report.text().contains("seed ") && report.text().contains("hellO"), report.text());
         assertTrue(report.history().size() <= 2, report.text());
@@ -58,17 +58,17 @@ class OracleSelfTest {
 
     @Test
     void findsOneElementInTheWrongPlace() throws IOException {
-        Oracle.Report report = firstReport(request -> replace(request, "$5\r\nRPUSH", "$5\r\nLPUSH"),
+        Oracle.Report report = firstReport("lists", request -> replace(request, "$5\r\nRPUSH", "$5\r\nLPUSH"),
                 reply -> reply);
         assertTrue(report.history().stream().anyMatch(step -> step.name().equals("RPUSH")), report.text());
         assertTrue(report.history().size() <= 4, report.text());
     }
 
-    private static Oracle.Report firstReport(UnaryOperator<byte[]> request, UnaryOperator<byte[]> reply)
-            throws IOException {
+    private static Oracle.Report firstReport(String family, UnaryOperator<byte[]> request,
+            UnaryOperator<byte[]> reply) throws IOException {
         try (LyingProxy proxy = new LyingProxy(other.port(), request, reply)) {
-            Oracle oracle = new Oracle("a liar", RedisForTests.shared(), Target.redis(proxy::port), 2, Set.of(),
-                    Set.of());
+            Oracle oracle = new Oracle("a liar", RedisForTests.shared(), Target.redis(proxy::port), 2,
+                    Set.of(family), Set.of());
             for (long seed = 1; seed <= 20; seed++) {
                 Optional<Oracle.Report> report = oracle.run(seed);
                 if (report.isPresent()) {

@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Requests as no well-behaved client sends them: respql replies, and ends the connection, as redis-server does. */
@@ -31,7 +30,7 @@ class ProtocolOracleTest {
             "GET / HTTP/1.1\r\n",
             // Multi bulk: its header
             "*0\r\n", "*-1\r\n", "*-7\r\n", "*\r\n", "*x\r\n", "* 1\r\n", "*1 \r\n", "*+1\r\n", "*01\r\n", "*1.0\r\n",
-            "*1048577\r\n", "*2147483648\r\n", "*9223372036854775808\r\n", "*" + "1".repeat(70_000),
+            "*2147483648\r\n", "*9223372036854775808\r\n", "*" + "1".repeat(70_000),
             // Multi bulk: its elements
             "*1\r\n$4\r\nPING\r\n", "*1\r\n$-1\r\n", "*1\r\n$-5\r\n", "*1\r\n$\r\n", "*1\r\n$x\r\n",
             "*1\r\n$4x\r\nPING\r\n",
@@ -52,10 +51,6 @@ class ProtocolOracleTest {
 
     @Test
     void answersOddRequestsAsRedis(RunningServer server) {
-        if (Target.of(server::flushAll, server::port).knownOf(Set.of("ECHO")).isEmpty()) {
-            System.out.println("respql does not know ECHO yet: nothing is compared");
-            return;
-        }
         int redis = RedisForTests.shared().port();
         StringBuilder expected = new StringBuilder();
         StringBuilder actual = new StringBuilder();
@@ -64,7 +59,13 @@ class ProtocolOracleTest {
             expected.append(title).append(conversation(redis, request));
             actual.append(title).append(conversation(server.port(), request));
         }
-        assertEquals(expected.toString(), actual.toString());
+        assertEquals(comparable(expected), comparable(actual));
+    }
+
+    /** An oracle older than 7.0 quotes otherwise what it does not know. */
+    private static String comparable(StringBuilder conversations) {
+        return RedisForTests.shared().version().isAtLeast(7, 0) ? conversations.toString()
+                : conversations.toString().replaceAll("(-ERR unknown command).*(?=\\\\r\\\\n)", "$1");
     }
 
     /** All that comes before the reply to a last PING, or before the server closes the connection. */

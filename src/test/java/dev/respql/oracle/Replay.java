@@ -22,16 +22,13 @@ final class Replay {
     private final Version oracleVersion;
     private final Target subject;
     private final int protocol;
-    private final boolean withData;
     private final Map<String, Integer> tally = new TreeMap<>();
 
-    /** @param withData whether all data is compared in the end, for which the server must know how to show it */
-    Replay(Target oracle, Version oracleVersion, Target subject, int protocol, boolean withData) {
+    Replay(Target oracle, Version oracleVersion, Target subject, int protocol) {
         this.oracle = oracle;
         this.oracleVersion = oracleVersion;
         this.subject = subject;
         this.protocol = protocol;
-        this.withData = withData;
     }
 
     /** How often each command was answered, apart by whether redis-server's answer was an error. */
@@ -40,7 +37,8 @@ final class Replay {
     }
 
     /** The first difference, of replies or else of the data at the end. No reply within {@code patience} is one. */
-    Optional<Divergence> run(List<Step> history, Duration patience) {
+    Optional<Divergence> run(List<Step> steps, Duration patience) {
+        List<Step> history = steps.stream().filter(step -> KnownDifferences.isComparable(step, oracleVersion)).toList();
         oracle.flushAll();
         subject.flushAll();
         try (Connections asked = new Connections(oracle, protocol, Duration.ofSeconds(30));
@@ -57,7 +55,7 @@ final class Replay {
                 from = to;
             }
         }
-        return withData ? compareData(history.size(), patience) : Optional.empty();
+        return compareData(history.size(), patience);
     }
 
     private Optional<Divergence> runBatch(List<Step> batch, int at, Connections asked, Connections tested) {
@@ -123,7 +121,8 @@ final class Replay {
     private Optional<Divergence> compareData(int at, Duration patience) {
         try (RespClient asked = oracle.connect(0);
                 RespClient tested = subject.connect(0).timeout(patience)) {
-            String difference = DataSet.read(asked).differenceTo(DataSet.read(tested));
+            boolean absolute = oracleVersion.isAtLeast(7, 0);
+            String difference = DataSet.read(asked, absolute).differenceTo(DataSet.read(tested, absolute));
             return Optional.ofNullable(difference).map(text -> new Divergence(at, "data set", "data set", text));
         } catch (UncheckedIOException | IllegalStateException | NullPointerException e) {
             return Optional.of(new Divergence(at, "data set", "unreadable", "cannot be read: " + e));

@@ -70,7 +70,21 @@ interface ReplyRule {
     ReplyRule CLIENT_INFO = (expected, actual) -> expected.type() == actual.type()
             && clientFields(expected).equals(clientFields(actual)) ? null : "the clients differ";
 
-    /** DBSIZE: counts what is alive; Redis counts expired keys until it comes across them, so it is made to. */
+    /** MEMORY USAGE: as {@link #SHAPE}; Redis answers for an expired key until it comes across it, so it is made to. */
+    ReplyRule SETTLED_SHAPE = new Alone() {
+        @Override
+        public Outcome perform(Step step, RespClient oracle, RespClient subject) {
+            settle(oracle);
+            return Alone.super.perform(step, oracle, subject);
+        }
+
+        @Override
+        public String difference(Reply expected, Reply actual) {
+            return SHAPE.difference(expected, actual);
+        }
+    };
+
+    /** DBSIZE: the number of keys that are alive; settled as for {@link #SETTLED_SHAPE}. */
     ReplyRule SETTLED_SIZE = new Alone() {
         @Override
         public Outcome perform(Step step, RespClient oracle, RespClient subject) {

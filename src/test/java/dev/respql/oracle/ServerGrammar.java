@@ -26,7 +26,7 @@ final class ServerGrammar implements CommandGrammar {
                 Form.of(1, "FLUSHDB", maybe(oneOf("ASYNC", "SYNC", "other"))),
                 Form.of(1, "SWAPDB", DATABASE, DATABASE),
                 Form.of(1, ReplyRule.SHAPE, "TIME"),
-                Form.of(1, ReplyRule.SHAPE, "MEMORY", "USAGE", ANY_KEY,
+                Form.of(1, ReplyRule.SETTLED_SHAPE, "MEMORY", "USAGE", ANY_KEY,
                         chance(30, "SAMPLES", oneOf("0", "5", "-1", "x"))),
                 Form.of(2, "COMMAND", "GETKEYS", oneOf(
                         all("GET", ANY_KEY), all("MSET", many(1, 3, ANY_KEY, VALUE)), all("DEL", many(1, 3, ANY_KEY)),

@@ -45,15 +45,9 @@ final class Target {
     Set<String> knownOf(Collection<String> commands) {
         try (RespClient client = connect(0)) {
             return commands.stream().filter(command -> {
-                Reply reply = client.call("COMMAND", "INFO", command);
-                // A server without COMMAND is asked by calling: none of our commands does harm without arguments.
-                return reply.isAggregate() ? !reply.items().get(0).isNull() : isKnownWhenCalled(client, command);
+                Reply info = client.call("COMMAND", "INFO", command);
+                return !info.items().get(0).isNull();
             }).collect(Collectors.toSet());
         }
-    }
-
-    private static boolean isKnownWhenCalled(RespClient client, String command) {
-        Reply reply = client.call(command);
-        return !reply.isError() || !reply.text().startsWith("ERR unknown command");
     }
 }

@@ -78,11 +78,7 @@ public final class RunningServer implements AutoCloseable {
                 client.call("AUTH", options.get(Config.REQUIREPASS));
             }
             Reply reply = client.call("FLUSHALL");
-            if (reply.isError() && reply.text().startsWith("ERR unknown command")) {
-                // Only while the server is being built: a start can do what no command can yet.
-                stop();
-                server = launch(Config.FLUSHALL, "yes");
-            } else if (reply.isError()) {
+            if (reply.isError()) {
                 throw new IllegalStateException("FLUSHALL: " + reply);
             }
         }
@@ -121,14 +117,11 @@ public final class RunningServer implements AutoCloseable {
         stopping.close();
     }
 
-    private Server launch(String... more) {
+    private Server launch() {
         Config config = Config.defaults();
         config.put(Config.PORT, "0");
         config.put(data.option(), data.location());
         options.forEach(config::put);
-        for (int i = 0; i < more.length; i += 2) {
-            config.put(more[i], more[i + 1]);
-        }
         return Server.start(config);
     }
 
