@@ -10,7 +10,8 @@ import java.util.Map;
  * the rest to the next. Used by one lane's thread, for one attempt at a batch.
  */
 final class ReplyBudget {
-    private static final long MAX_BYTES = 32L << 20;
+    /** So that others do not wait long while it is read from the database. */
+    private static final long MAX_BYTES = 8L << 20;
     private static final long MAX_BYTES_OF_ONE_CLIENT = 1 << 20;
     /** What is not worth being counted: as many calls as a batch can have cannot make it too much. */
     private static final long NEGLIGIBLE = 1024;
