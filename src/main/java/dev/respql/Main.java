@@ -90,7 +90,11 @@ public final class Main {
             return complain(CANNOT_START, "cannot start: " + e + " (--debug shows where)");
         }
         warnOfParametersWithoutEffect(config);
-        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            server.close();
+            // As Redis does: being asked to end is no failure, whatever the signal was.
+            Runtime.getRuntime().halt(OK);
+        }, "shutdown"));
         server.awaitShutdown();
         return OK;
     }

@@ -17,12 +17,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteOpenMode;
 
 /** SQLite in a file (or in memory), with this process as the only writer. */
 final class SqliteDatabase extends Database {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteDatabase.class);
     private static final String FILE = "respql.db";
     private static final String LOCK_FILE = "respql.lock";
 
@@ -210,10 +213,20 @@ final class SqliteDatabase extends Database {
         }
     }
 
+    /** Brings everything from the log into the file, so that a copy of the file alone is whole. */
+    private void copyLog() {
+        try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        } catch (SQLException e) {
+            LOG.warn("the write-ahead log stays beside the database: {}", e.getMessage());
+        }
+    }
+
     @Override
     public void close() {
         if (walKeeper != null) {
             walKeeper.close();
+            copyLog();
         }
         pool.close();
         try {
