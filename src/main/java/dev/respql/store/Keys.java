@@ -17,6 +17,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -69,10 +71,20 @@ public final class Keys {
             FROM databases d WHERE d.number = ?
             """, number("now"), integer("db"));
 
+    // Three statements, each of which an index answers: one for all would read every key's row.
     private static final SqlStatement COUNT = SqlStatement.of("""
-            SELECT count(*), count(k.expires_at), coalesce(avg(k.expires_at - ?), 0) FROM keys k
-            WHERE k.space = %s AND (k.expires_at IS NULL OR k.expires_at > ?)
-            """.formatted(SPACE), number("now"), integer("db"), number("same_now"));
+            SELECT d.number, (SELECT count(*) FROM keys k WHERE k.space = d.space) FROM databases d
+            """);
+
+    private static final SqlStatement COUNT_EXPIRED = SqlStatement.of("""
+            SELECT d.number, count(*) FROM keys k JOIN databases d ON d.space = k.space
+            WHERE k.expires_at <= ? GROUP BY d.number
+            """, number("now"));
+
+    private static final SqlStatement COUNT_EXPIRING = SqlStatement.of("""
+            SELECT d.number, count(*), avg(k.expires_at - ?) FROM keys k JOIN databases d ON d.space = k.space
+            WHERE k.expires_at > ? GROUP BY d.number
+            """, number("now"), number("same_now"));
 
     private static final SqlStatement SCAN = SqlStatement.of("""
             SELECT k.scan_position, k.name, k.type, k.expires_at FROM keys k
@@ -232,15 +244,20 @@ public final class Keys {
         return size[0];
     }
 
-    /** Takes time in proportion to the number of keys. */
-    public Counts counts(int db) {
-        long[] counts = new long[3];
-        queryNow(COUNT, Rows.of(COUNT).next().set(0, tx.now()).set(1, db).set(2, tx.now()), row -> {
-            counts[0] = row.number(1);
-            counts[1] = row.number(2);
-            counts[2] = (long) row.real(3);
-        });
-        return new Counts(counts[0], counts[1], counts[2]);
+    /** What each database that is not empty has, by number. Takes time in proportion to the number of keys. */
+    public SortedMap<Integer, Counts> counts() {
+        SqlLink link = tx.lateRead();
+        tx.flush();
+        SortedMap<Integer, Counts> counts = new TreeMap<>();
+        link.queue(COUNT, Rows.NONE, row -> counts.put((int) row.number(1), new Counts(row.number(2), 0, 0)));
+        link.queue(COUNT_EXPIRED, Rows.of(COUNT_EXPIRED).next().set(0, tx.now()), row ->
+                counts.computeIfPresent((int) row.number(1), (db, all) -> new Counts(all.keys - row.number(2), 0, 0)));
+        link.queue(COUNT_EXPIRING, Rows.of(COUNT_EXPIRING).next().set(0, tx.now()).set(1, tx.now()), row ->
+                counts.computeIfPresent((int) row.number(1), (db, live) ->
+                        new Counts(live.keys, row.number(2), (long) row.real(3))));
+        link.send();
+        counts.values().removeIf(some -> some.keys == 0);
+        return counts;
     }
 
     /**

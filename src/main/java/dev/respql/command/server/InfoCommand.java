@@ -14,7 +14,6 @@ import dev.respql.engine.Node;
 import dev.respql.engine.Stats;
 import dev.respql.protocol.Reply;
 import dev.respql.sql.Database;
-import dev.respql.store.Keys;
 import dev.respql.value.Bytes;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -309,12 +308,7 @@ public final class InfoCommand {
     }
 
     private static void keyspace(Call call, Lines lines) {
-        for (int db = 0; db < call.node().config().number(Config.DATABASES); db++) {
-            Keys.Counts counts = call.tx().keys().counts(db);
-            if (counts.keys() > 0) {
-                lines.add("db" + db, "keys=%d,expires=%d,avg_ttl=%d", counts.keys(), counts.expiring(),
-                        counts.averageTtl());
-            }
-        }
+        call.tx().keys().counts().forEach((db, counts) -> lines.add("db" + db, "keys=%d,expires=%d,avg_ttl=%d",
+                counts.keys(), counts.expiring(), counts.averageTtl()));
     }
 }

@@ -9,12 +9,12 @@ import dev.respql.command.Group;
 import dev.respql.command.Help;
 import dev.respql.command.Hint;
 import dev.respql.command.KeySpec;
-import dev.respql.config.Config;
 import dev.respql.engine.Call;
 import dev.respql.engine.Client;
 import dev.respql.engine.Stats;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
+import dev.respql.store.Keys;
 import dev.respql.store.ValueSizes;
 import dev.respql.value.Bytes;
 import java.lang.management.ManagementFactory;
@@ -106,10 +106,7 @@ public final class MemoryCommands {
         add(entries, "cluster.links", Reply.ZERO);
         add(entries, "aof.buffer", Reply.ZERO);
         add(entries, "overhead.total", Reply.integer(used));
-        long keys = 0;
-        for (int db = 0; db < call.node().config().number(Config.DATABASES); db++) {
-            keys += call.tx().keys().counts(db).keys();
-        }
+        long keys = call.tx().keys().counts().values().stream().mapToLong(Keys.Counts::keys).sum();
         add(entries, "keys.count", Reply.integer(keys));
         add(entries, "keys.bytes-per-key", Reply.integer(keys == 0 ? 0 : dataset / keys));
         add(entries, "dataset.bytes", Reply.integer(dataset));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.respql.testing.EachBackend;
 import dev.respql.testing.Reply;
 import dev.respql.testing.RespClient;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,17 @@ class MemoryCommandsTest {
     }
 
     @Test
+    void usageKnowsEveryType(RespClient client) {
+        client.call("HSET", "h", "f", "x".repeat(1000));
+        client.call("SADD", "s", "x".repeat(1000));
+        client.call("RPUSH", "l", "x".repeat(1000));
+        for (String key : List.of("h", "s", "l")) {
+            long usage = usage(client, key);
+            assertTrue(usage > 1000 && usage < 1200, key + ": " + usage);
+        }
+    }
+
+    @Test
     void usageSeesWhatTheSameBatchHasWritten(RespClient client) {
         client.queue("SET", "a", "x".repeat(1000)).queue("MEMORY", "USAGE", "a").queue("DEL", "a")
                 .queue("MEMORY", "USAGE", "a").flush();
@@ -68,8 +80,8 @@ class MemoryCommandsTest {
     }
 
     private static long usage(RespClient client, Object... arguments) {
-        client.queue(java.util.stream.Stream.concat(java.util.stream.Stream.of("MEMORY", "USAGE"),
-                java.util.Arrays.stream(arguments)).toArray());
-        return client.flush().read().integer();
+        List<Object> call = new ArrayList<>(List.of("MEMORY", "USAGE"));
+        call.addAll(List.of(arguments));
+        return client.call(call.toArray()).integer();
     }
 }
