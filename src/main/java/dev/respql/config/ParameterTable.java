@@ -57,7 +57,7 @@ final class ParameterTable {
                     "addresses to listen on, separated by blanks", EFFECTIVE, IMMUTABLE),
             define("bind-source-addr", TEXT, "", "address that outgoing connections come from"),
             define("port", PORT, "6377", "TCP port to listen on; 0: any free one", EFFECTIVE, IMMUTABLE),
-            define("protected-mode", FLAG, "yes", "refuse other machines while there is no password"),
+            define("protected-mode", FLAG, "yes", "refuse other machines while there is no password", EFFECTIVE),
             define("tcp-backlog", NUMBER, "511", "connections that may wait to be accepted", IMMUTABLE),
             define("tcp-keepalive", NUMBER, "300",
                     "seconds of silence after which a client is probed; 0: never", EFFECTIVE),

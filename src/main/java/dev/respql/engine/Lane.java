@@ -116,6 +116,7 @@ public final class Lane {
             }
         } catch (RuntimeException | Error e) {
             node.report("a lane stumbled and goes on without the clients it was serving", e);
+            link.rollback();
             calls.forEach(call -> node.kill(call.client()));
         }
         deliver();

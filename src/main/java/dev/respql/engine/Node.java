@@ -211,6 +211,11 @@ public final class Node {
 
     // ---- for the network
 
+    /** Whether connections from other machines are refused: there is no password that could stop them. */
+    public boolean isProtected() {
+        return !password.isRequired() && config.flag("protected-mode");
+    }
+
     /** A new client on one of the lanes, or null where there are too many. */
     public synchronized Client connect(Channel channel) {
         if (clients.size() >= config.number("maxclients")) {

@@ -34,12 +34,20 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements Reques
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
+        if (node.isProtected() && ProtectedMode.isFromOutside(context.channel().remoteAddress())) {
+            refuse(context, ProtectedMode.DENIED);
+            return;
+        }
         client = node.connect(context.channel());
         if (client == null) {
-            broken = true;
-            context.writeAndFlush(Unpooled.copiedBuffer("-ERR max number of clients reached\r\n",
-                    StandardCharsets.US_ASCII)).addListener(ChannelFutureListener.CLOSE);
+            refuse(context, "-ERR max number of clients reached");
         }
+    }
+
+    private void refuse(ChannelHandlerContext context, String error) {
+        broken = true;
+        context.writeAndFlush(Unpooled.copiedBuffer(error + "\r\n", StandardCharsets.US_ASCII))
+                .addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
