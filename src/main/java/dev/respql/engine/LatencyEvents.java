@@ -43,10 +43,13 @@ public final class LatencyEvents {
 
     private final SortedMap<String, Event> events = new TreeMap<>();
 
-    synchronized void add(String name, long millis) {
+    void add(String name, long millis) {
+        add(name, millis, System.currentTimeMillis() / 1000);
+    }
+
+    synchronized void add(String name, long millis, long now) {
         Event event = events.computeIfAbsent(name, n -> new Event());
         event.maxMillis = Math.max(event.maxMillis, millis);
-        long now = System.currentTimeMillis() / 1000;
         Sample last = event.samples.peekLast();
         if (last != null && last.time() == now) {
             event.samples.removeLast();

@@ -49,6 +49,9 @@ final class Observer {
 
     /** A batch has been committed; every call bears an equal share of what the database took for it. */
     void ran(List<Call> calls, long prefetchNanos, long flushNanos, long commitNanos) {
+        if (calls.isEmpty()) {
+            return;
+        }
         stats.batch(calls.size(), prefetchNanos, flushNanos, commitNanos);
         long share = (prefetchNanos + flushNanos + commitNanos) / calls.size();
         for (Call call : calls) {
