@@ -32,6 +32,7 @@ public final class Invariants {
             sizeIsRows(ValueType.HASH, "hashes"),
             sizeIsRows(ValueType.LIST, "lists"),
             sizeIsRows(ValueType.SET, "sets"),
+            sizeIsRows(ValueType.SET, "sets"),
             new Invariant("positions of a list that are not contiguous", """
                     SELECT k.space, k.name, max(l.position) - min(l.position) + 1 FROM keys k
                     JOIN lists l ON l.key_id = k.id
