@@ -144,13 +144,16 @@ public final class InfoCommand {
     private static void clients(Call call, Lines lines) {
         Node node = call.node();
         long longestInput = 0;
+        long longestOutput = 0;
         for (Client client : node.clients()) {
             longestInput = Math.max(longestInput, client.queuedBytes());
+            longestOutput = Math.max(longestOutput, client.unsentBytes());
         }
         lines.add("connected_clients", node.clients().size());
         lines.add("cluster_connections", 0);
         lines.add("maxclients", node.config().number(Config.MAXCLIENTS));
         lines.add("client_recent_max_input_buffer", longestInput);
+        lines.add("client_recent_max_output_buffer", longestOutput);
         lines.add("blocked_clients", 0);
         lines.add("tracking_clients", 0);
     }
