@@ -273,9 +273,9 @@ public final class Node {
         return maxBulkBytes.number();
     }
 
-    /** The most bytes that one request may weigh, so that a few of them fit into the heap. */
+    /** The most bytes that one request may weigh: the heap must hold it several times on its way into the database. */
     public long maxRequestBytes() {
-        return Runtime.getRuntime().maxMemory() / 4;
+        return Runtime.getRuntime().maxMemory() / 8;
     }
 
     /** The most bytes that may wait until one argument has wholly come. */

@@ -119,7 +119,7 @@ class ConnectionTest {
     /** Redis would take half a gigabyte; a heap of this size cannot. */
     @Test
     void aRequestThatTheHeapCannotHoldIsRefused(RunningServer server) {
-        long tooMuch = Runtime.getRuntime().maxMemory() / 4 + 1;
+        long tooMuch = Runtime.getRuntime().maxMemory() / 8 + 1;
         assertEquals("-ERR Protocol error: request too big for the memory of this server\r\n" + Conversation.CLOSED,
                 Conversation.of(server.port(), Bytes.latin1("*2\r\n$4\r\nECHO\r\n$" + tooMuch + "\r\n")));
     }

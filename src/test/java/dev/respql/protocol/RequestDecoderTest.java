@@ -65,6 +65,7 @@ class RequestDecoderTest {
                 row("*--1\r\n", NOT_A_COUNT), row("*2147483648\r\n", NOT_A_COUNT),
                 row("*9223372036854775808\r\n", NOT_A_COUNT), row("*99999999999999999999999999\r\n", NOT_A_COUNT),
                 row("*-99999999999999999999999999\r\n", NOT_A_COUNT), row("PING\r\n*x\r\nPING\r\n", "PING", NOT_A_COUNT),
+                row("*1\0\r\n", NOT_A_COUNT), row("PING\0 a\r\n", "PING"),
                 // Elements
                 row("*1\r\nPING\r\n", "Protocol error: expected '$', got 'P'"),
                 row("*1\r\n\r\n", "Protocol error: expected '$', got '\r'"),
@@ -73,7 +74,7 @@ class RequestDecoderTest {
                 row("*2\r\n$4\r\nPING\r\n:1\r\n", "Protocol error: expected '$', got ':'"),
                 row("*1\r\n$-1\r\n", NOT_A_LENGTH), row("*1\r\n$\r\n", NOT_A_LENGTH), row("*1\r\n$x\r\n", NOT_A_LENGTH),
                 row("*1\r\n$04\r\n", NOT_A_LENGTH), row("*1\r\n$+4\r\n", NOT_A_LENGTH), row("*1\r\n$-0\r\n", NOT_A_LENGTH),
-                row("*1\r\n$4 \r\n", NOT_A_LENGTH), row("*1\r\n$4\nPING\r\n", NOT_A_LENGTH),
+                row("*1\r\n$4\0\r\n", NOT_A_LENGTH), row("*1\r\n$4 \r\n", NOT_A_LENGTH), row("*1\r\n$4\nPING\r\n", NOT_A_LENGTH),
                 row("*1\r\n$536870913\r\n", NOT_A_LENGTH), row("*1\r\n$9223372036854775808\r\n", NOT_A_LENGTH),
                 // Quotes
                 row("PING \"a\r\n", UNBALANCED), row("PING 'a\r\n", UNBALANCED), row("PING \"a\"b\r\n", UNBALANCED),

@@ -68,7 +68,7 @@ class StringLimitsTest {
 
     @EachBackend
     void whatDoesNotFitIntoTheHeapIsRefused(RespClient client) {
-        long most = Math.min(Runtime.getRuntime().maxMemory() / 4, 512L * MEGABYTE);
+        long most = Math.min(Runtime.getRuntime().maxMemory() / 8, 512L * MEGABYTE);
         client.call("SET", "k", "v");
         String reply = client.call("SETRANGE", "k", most, "x").toString();
         assertTrue(reply.startsWith("(error) OOM ") || reply.equals(TOO_LONG), reply);
