@@ -10,11 +10,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.IntFunction;
 
 /** Many clients of a server with one lane, whose commands can be made to run as one batch. */
-final class OneBatch implements AutoCloseable {
+public final class OneBatch implements AutoCloseable {
     private final Server server;
     private final List<RespClient> clients = new ArrayList<>();
 
-    OneBatch(Server server, int clientCount) {
+    public OneBatch(Server server, int clientCount) {
         this.server = server;
         server.housekeeper().pause();
         for (int i = 0; i < clientCount; i++) {
@@ -25,7 +25,7 @@ final class OneBatch implements AutoCloseable {
     }
 
     /** Lets every client send its command while the lane stands still, then lets the lane go; the replies in order. */
-    List<Reply> run(IntFunction<Object[]> commandOfClient) throws InterruptedException {
+    public List<Reply> run(IntFunction<Object[]> commandOfClient) throws InterruptedException {
         Lane lane = server.node().mainLane();
         CompletableFuture<Void> standing = new CompletableFuture<>();
         CountDownLatch go = new CountDownLatch(1);
@@ -46,7 +46,7 @@ final class OneBatch implements AutoCloseable {
     }
 
     /** How many statements one such batch takes. */
-    long statements(IntFunction<Object[]> commandOfClient) throws InterruptedException {
+    public long statements(IntFunction<Object[]> commandOfClient) throws InterruptedException {
         long batches = server.node().stats().batches();
         long before = server.node().database().counters().statements();
         run(commandOfClient);

@@ -2,6 +2,7 @@ package dev.respql.command.string;
 
 import dev.respql.testing.Bytes;
 import dev.respql.testing.RunningServer;
+import dev.respql.testing.SideBySide;
 import dev.respql.value.InlineArguments;
 import java.util.ArrayList;
 import java.util.Arrays;
