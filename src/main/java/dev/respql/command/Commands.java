@@ -26,6 +26,12 @@ import dev.respql.command.string.CounterCommands;
 import dev.respql.command.string.LcsCommand;
 import dev.respql.command.string.StringCommands;
 import dev.respql.command.string.StringRangeCommands;
+import dev.respql.command.zset.WholeZsetCommands;
+import dev.respql.command.zset.ZsetCombinationCommands;
+import dev.respql.command.zset.ZsetCommands;
+import dev.respql.command.zset.ZsetPopCommands;
+import dev.respql.command.zset.ZsetRangeCommands;
+import dev.respql.command.zset.ZsetRankCommands;
 
 /** The families of commands that a server has. */
 public final class Commands {
@@ -51,6 +57,12 @@ public final class Commands {
                 SetCommands.all(),
                 WholeSetCommands.all(),
                 SetAlgebraCommands.all(),
+                ZsetCommands.all(),
+                ZsetRankCommands.all(),
+                ZsetRangeCommands.all(),
+                ZsetPopCommands.all(),
+                WholeZsetCommands.all(),
+                ZsetCombinationCommands.all(),
                 AclCommands.all(),
                 CommandCommands.all(),
                 ConfigCommands.all(),

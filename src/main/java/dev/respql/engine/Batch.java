@@ -135,13 +135,13 @@ final class Batch {
                 call.command().hint().announce(call, prefetch);
             }
         }
-        if (mode == SqlLink.Mode.SINGLE) {
+        if (mode == SqlLink.Mode.SINGLE && prefetch.isAll()) {
             link.begin(prefetch.statements() > 1 ? SqlLink.Mode.READ : SqlLink.Mode.SINGLE);
             tx.queue(prefetch);
             link.commit();
             tx.snapshotEnded();
         } else {
-            link.begin(mode);
+            link.begin(mode == SqlLink.Mode.SINGLE ? SqlLink.Mode.READ : mode);
             if (mode == SqlLink.Mode.WRITE) {
                 lock();
             }

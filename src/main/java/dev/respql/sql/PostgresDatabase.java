@@ -72,6 +72,7 @@ final class PostgresDatabase extends Database {
         try {
             database.migrate(pool, "postgresql", Map.of(
                     "bytes", "BYTEA",
+                    "double", "DOUBLE PRECISION",
                     "id", "BIGINT PRIMARY KEY",
                     "clustered", "",
                     "often_updated", "WITH (fillfactor = 80)",

@@ -8,8 +8,9 @@ import java.util.stream.Collectors;
 /**
  * One SQL text that serves both dialects. A text with <code>{rows}</code> works on a set: there stands an input relation
  * named {@code n} whose columns are the statement's, and whose ordinal column is {@code i}; a query over rows selects
- * {@code n.i} first. The relation stands alone ({@code FROM {rows}}, {@code DELETE … USING {rows}}) or is joined to the next table by
- * {@code CROSS JOIN}. A text without it takes its columns as the {@code ?} parameters of one row. Immutable.
+ * {@code n.i} first. The relation stands alone ({@code FROM {rows}}, {@code DELETE … USING {rows}}) or is joined to the
+ * next table by {@code CROSS JOIN} (with {@code LATERAL} where that is a subquery). A text without it takes its columns
+ * as the {@code ?} parameters of one row. Immutable.
  */
 public final class SqlStatement {
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -84,7 +85,8 @@ public final class SqlStatement {
      * the look-up itself.
      */
     String sqliteText() {
-        String withoutRelation = text.replaceAll("\\{rows\\}\\s+CROSS JOIN\\s", "").replaceAll("(FROM|USING) \\{rows\\}", "");
+        String withoutRelation = text.replaceAll("\\{rows\\}\\s+CROSS JOIN\\s(LATERAL\\s)?", "")
+                .replaceAll("(FROM|USING) \\{rows\\}", "");
         return INPUT_COLUMN.matcher(withoutRelation).replaceAll(match -> parameter(match.group(1)));
     }
 

@@ -68,6 +68,8 @@ final class SqliteDatabase extends Database {
         try {
             database.migrate(pool, "sqlite", Map.of(
                     "bytes", "BLOB",
+                    // No type: in a column of type REAL the sign of -0.0 is lost.
+                    "double", "",
                     "id", "INTEGER PRIMARY KEY",
                     "clustered", "WITHOUT ROWID",
                     "often_updated", "",

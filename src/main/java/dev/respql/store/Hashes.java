@@ -102,7 +102,7 @@ public final class Hashes extends MemberStore<byte[]> {
     }
 
     @Override
-    void bind(Rows rows, int column, byte[] value) {
+    void bind(Rows rows, int column, byte[] field, byte[] value) {
         rows.set(column, value);
     }
 

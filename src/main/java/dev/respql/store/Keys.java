@@ -353,9 +353,14 @@ public final class Keys {
 
     /** A new header under this name, over whatever was there. */
     Header create(KeyName key, ValueType type) {
+        return create(key, type, tx.link().nextId());
+    }
+
+    /** As {@link #create(KeyName, ValueType)}, with a number that was taken before. */
+    Header create(KeyName key, ValueType type, long id) {
         Slot slot = slot(key);
         vacate(slot);
-        Header header = new Header(tx.link().nextId(), type, 1, NEVER, slot, false);
+        Header header = new Header(id, type, 1, NEVER, slot, false);
         put(header, slot);
         return header;
     }

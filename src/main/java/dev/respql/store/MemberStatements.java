@@ -44,6 +44,11 @@ final class MemberStatements {
      * @param values its further columns
      */
     MemberStatements(String table, String member, String fetched, Column... values) {
+        this(table, member, "t." + member, fetched, values);
+    }
+
+    /** @param name what is selected as a member's name, where that is not only its column */
+    MemberStatements(String table, String member, String name, String fetched, Column... values) {
         String selected = "";
         String names = "";
         String inputs = "";
@@ -67,12 +72,12 @@ final class MemberStatements {
                 """.formatted(Keys.HEADER_COLUMNS, fetched, table, member),
                 integer("db"), bytes("name"), number("hash"), bytes("member"));
         fetchAll = SqlStatement.of("""
-                SELECT n.i, %s, t.%s, t.hash%s
+                SELECT n.i, %s, %s, t.hash%s
                 FROM {rows} CROSS JOIN databases d
                 LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
                 LEFT JOIN %s t ON t.key_id = CASE WHEN k.size <= n.most THEN k.id END
                 WHERE d.number = n.db
-                """.formatted(Keys.HEADER_COLUMNS, member, fetched, table),
+                """.formatted(Keys.HEADER_COLUMNS, name, fetched, table),
                 integer("db"), bytes("name"), number("most"));
         point = SqlStatement.of("""
                 SELECT n.i, t.hash%s
@@ -80,21 +85,21 @@ final class MemberStatements {
                 WHERE t.key_id = n.key_id AND t.hash = n.hash AND t.%s = n.member
                 """.formatted(selected, table, member), row);
         ranges = SqlStatement.of("""
-                SELECT n.i, t.%s, t.hash%s
+                SELECT n.i, %s, t.hash%s
                 FROM {rows} CROSS JOIN %s t
                 WHERE t.key_id = n.key_id AND t.hash >= n.low AND t.hash < n.high
-                """.formatted(member, selected, table), number("key_id"), number("low"), number("high"));
+                """.formatted(name, selected, table), number("key_id"), number("low"), number("high"));
         page = SqlStatement.of("""
-                SELECT t.%s, t.hash%s FROM %s t
+                SELECT %s, t.hash%s FROM %s t
                 WHERE t.key_id = ? AND t.hash >= ? AND t.hash < ?
                 ORDER BY t.hash LIMIT ?
-                """.formatted(member, selected, table),
+                """.formatted(name, selected, table),
                 number("key_id"), number("low"), number("high"), number("count"));
         all = SqlStatement.of("""
-                SELECT t.%1$s, t.hash%2$s FROM %3$s t
+                SELECT %s, t.hash%s FROM %s t
                 WHERE t.key_id = ?
-                ORDER BY t.hash, t.%1$s
-                """.formatted(member, selected, table), number("key_id"));
+                ORDER BY t.hash, t.%s
+                """.formatted(name, selected, table, member), number("key_id"));
         insert = SqlStatement.of("""
                 INSERT INTO %s (key_id, hash, %s%s) SELECT n.key_id, n.hash, n.member%s FROM {rows}
                 """.formatted(table, member, names, inputs), rowAndValues);

@@ -73,7 +73,12 @@ abstract class MemberStore<V> extends ValueStore {
     abstract V read(Row row, int column);
 
     /** Fills an input row of {@code insert} and {@code update} from this column on. */
-    abstract void bind(Rows rows, int column, V value);
+    abstract void bind(Rows rows, int column, byte[] member, V value);
+
+    /** What the table's column of members holds for a member. */
+    byte[] column(byte[] member) {
+        return member;
+    }
 
     /** Whether this is what the row holds, and not only a mark that it is there. */
     boolean isWhole(V value) {
@@ -223,32 +228,31 @@ abstract class MemberStore<V> extends ValueStore {
         }
     }
 
-    /** Which of these members are there; what was not known before is not kept. */
-    boolean[] contained(Header header, List<byte[]> asked) {
+    /** What these members have, in their order, null where one is not there; what was not known before is not kept. */
+    List<V> current(Header header, List<byte[]> asked) {
         if (header.size <= SMALL) {
             loadAll(header);
         }
         Members<V> members = members(header);
-        boolean[] contained = new boolean[asked.size()];
+        List<V> current = new ArrayList<>(asked.size());
         List<ByteKey> missing = new ArrayList<>();
         int[] places = new int[asked.size()];
-        for (int i = 0; i < contained.length; i++) {
-            ByteKey key = new ByteKey(asked.get(i));
+        for (byte[] member : asked) {
+            ByteKey key = new ByteKey(member);
             Entry<V> entry = members.known.get(key);
-            if (entry != null) {
-                contained[i] = entry.current != null;
-            } else if (!members.complete) {
-                places[missing.size()] = i;
+            if (entry == null && !members.complete) {
+                places[missing.size()] = current.size();
                 missing.add(key);
             }
+            current.add(entry == null ? null : entry.current);
         }
         if (!missing.isEmpty()) {
             List<V> found = readPoints(header, missing);
             for (int i = 0; i < found.size(); i++) {
-                contained[places[i]] = found.get(i) != null;
+                current.set(places[i], found.get(i));
             }
         }
-        return contained;
+        return current;
     }
 
     /** The first {@code count} rows with low <= hash < high, in order of the hash; {@code rows} is told each row's hash. */
@@ -325,7 +329,7 @@ abstract class MemberStore<V> extends ValueStore {
         Rows rows = Rows.of(sql.fetch);
         for (Wanted one : wanted) {
             byte[] member = one.member.bytes();
-            rows.next().set(0, one.key.db()).set(1, one.key.bytes()).set(2, MemberHash.of(member)).set(3, member);
+            rows.next().set(0, one.key.db()).set(1, one.key.bytes()).set(2, MemberHash.of(member)).set(3, column(member));
         }
         link.queue(sql.fetch, rows, row -> {
             Wanted one = wanted.get(row.ordinal());
@@ -389,10 +393,10 @@ abstract class MemberStore<V> extends ValueStore {
                     }
                 } else if (entry.stored == null) {
                     identify(inserts, header, member);
-                    bind(inserts, 3, entry.current);
+                    bind(inserts, 3, member.bytes(), entry.current);
                 } else if (entry.stored != entry.current) {
                     identify(updates, header, member);
-                    bind(updates, 3, entry.current);
+                    bind(updates, 3, member.bytes(), entry.current);
                 }
                 entry.stored = entry.current;
             });
@@ -535,8 +539,8 @@ abstract class MemberStore<V> extends ValueStore {
         return row.numberOr(hashColumn, -1) < 0 ? null : read(row, hashColumn + 1);
     }
 
-    private static void identify(Rows rows, Header header, ByteKey member) {
-        rows.next().set(0, header.id).set(1, MemberHash.of(member.bytes())).set(2, member.bytes());
+    private void identify(Rows rows, Header header, ByteKey member) {
+        rows.next().set(0, header.id).set(1, MemberHash.of(member.bytes())).set(2, column(member.bytes()));
     }
 
     private void changed(Header header, ByteKey member, Entry<V> entry) {

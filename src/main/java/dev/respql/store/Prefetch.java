@@ -11,7 +11,7 @@ import java.util.Set;
 
 /** Gathers what a batch's commands will read. Used by one thread. */
 public final class Prefetch {
-    /** So many elements of one list are read ahead at most. */
+    /** So many elements of one list, or members of one sorted set, are read ahead at most. */
     private static final long MOST_ELEMENTS = 1000;
 
     private final Set<KeyName> strings = new LinkedHashSet<>();
@@ -19,8 +19,12 @@ public final class Prefetch {
     private final Map<ValueType, Map<KeyName, Long>> wholes = new EnumMap<>(ValueType.class);
     private final Map<KeyName, Long> left = new LinkedHashMap<>();
     private final Map<KeyName, Long> right = new LinkedHashMap<>();
+    private final Set<MemberStore.Wanted> ranks = new LinkedHashSet<>();
+    private final Map<KeyName, Long> lowest = new LinkedHashMap<>();
+    private final Map<KeyName, Long> highest = new LinkedHashMap<>();
     private final Set<KeyName> read = new HashSet<>();
     private final Set<KeyName> headers = new LinkedHashSet<>();
+    private boolean more;
 
     /** The key's header will be read. */
     public void header(KeyName key) {
@@ -65,6 +69,34 @@ public final class Prefetch {
         read.add(key);
     }
 
+    /** The key's header and this member's score will be read. */
+    public void score(KeyName key, byte[] member) {
+        member(ValueType.ZSET, key, member);
+    }
+
+    /** The key's header and, where its sorted set is small, all members with their scores will be read. */
+    public void scores(KeyName key) {
+        whole(ValueType.ZSET, key, MemberStore.SMALL);
+    }
+
+    /** The key's header and this member's score and rank will be read. */
+    public void rank(KeyName key, byte[] member) {
+        ranks.add(new MemberStore.Wanted(key, new ByteKey(member)));
+        headers.add(key);
+    }
+
+    /** The key's header and the members with the lowest scores will be read, these many beside what was hinted before. */
+    public void lowest(KeyName key, long members) {
+        lowest.merge(key, members, Prefetch::bounded);
+        headers.add(key);
+    }
+
+    /** The key's header and the members with the highest scores will be read, these many beside what was hinted before. */
+    public void highest(KeyName key, long members) {
+        highest.merge(key, members, Prefetch::bounded);
+        headers.add(key);
+    }
+
     private static long bounded(long some, long more) {
         return Math.min(MOST_ELEMENTS, some + more);
     }
@@ -85,14 +117,30 @@ public final class Prefetch {
         whole(ValueType.SET, key, MemberDraws.FEW);
     }
 
+    /** The key's header and some member of its sorted set will be read, any one; of one of few members all are read ahead. */
+    public void anyScore(KeyName key) {
+        whole(ValueType.ZSET, key, MemberDraws.FEW);
+    }
+
     private void whole(ValueType type, KeyName key, long most) {
         wholes.computeIfAbsent(type, t -> new LinkedHashMap<>()).merge(key, most, Math::max);
         read.add(key);
     }
 
+    /** More will be read than can be hinted: these reads are to see the same state of the database as what was hinted. */
+    public void more() {
+        more = true;
+    }
+
+    /** Whether what was hinted is all that will be read. */
+    public boolean isAll() {
+        return !more;
+    }
+
     /** How many statements will read it all. */
     public int statements() {
         return (strings.isEmpty() ? 0 : 1) + members.size() + wholes.size() + (left.isEmpty() ? 0 : 1) + (right.isEmpty() ? 0 : 1)
+                + (ranks.isEmpty() ? 0 : 1) + (lowest.isEmpty() ? 0 : 1) + (highest.isEmpty() ? 0 : 1)
                 + (headersOnly().isEmpty() ? 0 : 1);
     }
 
@@ -115,6 +163,18 @@ public final class Prefetch {
 
     Map<KeyName, Long> right() {
         return right;
+    }
+
+    Set<MemberStore.Wanted> ranks() {
+        return ranks;
+    }
+
+    Map<KeyName, Long> lowest() {
+        return lowest;
+    }
+
+    Map<KeyName, Long> highest() {
+        return highest;
     }
 
     /** The keys of which only the header is wanted. */

@@ -199,10 +199,10 @@ final class SetAlgebra {
     private List<byte[]> filter(List<byte[]> members, List<Header> others, boolean wanted) {
         List<byte[]> left = members;
         for (Header other : others) {
-            boolean[] contained = sets.contained(other, left);
+            List<Sets.There> found = sets.current(other, left);
             List<byte[]> passed = new ArrayList<>(left.size());
-            for (int i = 0; i < contained.length; i++) {
-                if (contained[i] == wanted) {
+            for (int i = 0; i < left.size(); i++) {
+                if (found.get(i) != null == wanted) {
                     passed.add(left.get(i));
                 }
             }

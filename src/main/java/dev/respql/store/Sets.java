@@ -141,7 +141,7 @@ public final class Sets extends MemberStore<Sets.There> {
     }
 
     @Override
-    void bind(Rows rows, int column, There value) {
+    void bind(Rows rows, int column, byte[] member, There value) {
         // The member is all there is.
     }
 

@@ -51,7 +51,8 @@ public final class Sweeper {
     private static final Map<ValueType, List<SqlStatement>> DELETE_SOME = Map.of(
             ValueType.HASH, List.of(deleteSome("hashes", "hash")),
             ValueType.SET, List.of(deleteSome("sets", "hash")),
-            ValueType.LIST, List.of(deleteSome("lists", "position")));
+            ValueType.LIST, List.of(deleteSome("lists", "position")),
+            ValueType.ZSET, List.of(deleteSome("zsets", "hash"), deleteSome("zset_blocks", "level, score, member")));
 
     private Sweeper() {
     }
@@ -125,12 +126,12 @@ public final class Sweeper {
         return true;
     }
 
-    private static SqlStatement deleteSome(String table, String column) {
+    private static SqlStatement deleteSome(String table, String columns) {
         return SqlStatement.of("""
                 DELETE FROM %1$s
-                WHERE key_id = ? AND %2$s IN (SELECT %2$s FROM %1$s WHERE key_id = ? LIMIT ?)
+                WHERE key_id = ? AND (%2$s) IN (SELECT %2$s FROM %1$s WHERE key_id = ? LIMIT ?)
                 RETURNING 1
-                """.formatted(table, column), number("key_id"), number("same_key_id"), number("count"));
+                """.formatted(table, columns), number("key_id"), number("same_key_id"), number("count"));
     }
 
     private static long first(SqlLink link, SqlStatement statement) {

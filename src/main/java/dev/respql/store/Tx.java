@@ -19,6 +19,7 @@ public final class Tx {
     private final Hashes hashes;
     private final Lists lists;
     private final Sets sets;
+    private final Zsets zsets;
     private final Map<ValueType, ValueStore> stores = new EnumMap<>(ValueType.class);
     private final List<Runnable> afterCommit = new ArrayList<>();
     private boolean needsSnapshot;
@@ -32,10 +33,12 @@ public final class Tx {
         this.hashes = new Hashes(this);
         this.lists = new Lists(this);
         this.sets = new Sets(this);
+        this.zsets = new Zsets(this);
         stores.put(ValueType.STRING, strings);
         stores.put(ValueType.HASH, hashes);
         stores.put(ValueType.LIST, lists);
         stores.put(ValueType.SET, sets);
+        stores.put(ValueType.ZSET, zsets);
     }
 
     /** Milliseconds since 1970, the same throughout the unit of work. */
@@ -63,6 +66,10 @@ public final class Tx {
         return sets;
     }
 
+    public Zsets zsets() {
+        return zsets;
+    }
+
     /** Runs something once this unit of work has been committed; never if it is not. */
     public void afterCommit(Runnable action) {
         afterCommit.add(action);
@@ -76,6 +83,9 @@ public final class Tx {
         lists.queueFetch(link, prefetch.left(), true);
         lists.queueFetch(link, prefetch.right(), false);
         keys.queueFetch(link, prefetch.headersOnly());
+        zsets.queueRanks(link, prefetch.ranks());
+        zsets.queueEnds(link, prefetch.lowest(), false);
+        zsets.queueEnds(link, prefetch.highest(), true);
     }
 
     /** Queues everything that is pending; it goes out with the next exchange, at the latest with the commit. */

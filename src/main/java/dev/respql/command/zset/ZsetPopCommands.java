@@ -1,0 +1,104 @@
+package dev.respql.command.zset;
+
+import static dev.respql.command.Flag.FAST;
+import static dev.respql.command.Flag.MOVABLEKEYS;
+import static dev.respql.command.Flag.WRITE;
+import static dev.respql.command.KeySpec.KeyFlag.ACCESS;
+import static dev.respql.command.KeySpec.KeyFlag.DELETE;
+import static dev.respql.command.KeySpec.KeyFlag.RW;
+
+import dev.respql.command.Command;
+import dev.respql.command.CommandException;
+import dev.respql.command.KeySpec;
+import dev.respql.command.Options;
+import dev.respql.engine.Call;
+import dev.respql.protocol.Reply;
+import dev.respql.store.KeyName;
+import dev.respql.store.Prefetch;
+import dev.respql.store.Scored;
+import dev.respql.value.NotANumber;
+import dev.respql.value.Numbers;
+import java.util.List;
+
+/** Commands that take members from the ends of a sorted set, but for those that block. */
+public final class ZsetPopCommands {
+    /** A pop may read as many members ahead; more are read when they are popped. */
+    private static final long MOST_HINTED = 100;
+
+    private ZsetPopCommands() {
+    }
+
+    public static List<Command> all() {
+        return List.of(
+                pop("zpopmin", "Removes and returns the members with the lowest scores.")
+                        .hint((call, prefetch) -> hint(call, prefetch, false))
+                        .runs(call -> pop(call, false)),
+                pop("zpopmax", "Removes and returns the members with the highest scores.")
+                        .hint((call, prefetch) -> hint(call, prefetch, true))
+                        .runs(call -> pop(call, true)),
+                ZsetCommands.command("zmpop", -4, WRITE, MOVABLEKEYS).keys(KeySpec.counted(1, RW, ACCESS, DELETE))
+                        .summary("Removes and returns members of the first sorted set that is not empty.")
+                        .since("7.0.0").complexity("O(K + M * log N) where K is the number of keys, N the size of the"
+                                + " sorted set, and M the number of members returned.")
+                        .syntax("numkeys key [key ...] <MIN | MAX> [COUNT count]")
+                        .runs(ZsetPopCommands::popFromFirst));
+    }
+
+    private static Command.Builder pop(String name, String summary) {
+        return ZsetCommands.command(name, -2, WRITE, FAST).keys(KeySpec.at(1, RW, ACCESS, DELETE))
+                .summary(summary).since("5.0.0")
+                .complexity("O(M * log N) where N is the size of the sorted set and M the number of members returned.")
+                .syntax("key [count]");
+    }
+
+    private static void hint(Call call, Prefetch prefetch, boolean highest) {
+        long count = 1;
+        try {
+            count = call.count() == 3 ? Numbers.toLong(call.bytes(2)) : 1;
+        } catch (NotANumber e) {
+            return;
+        }
+        if (count > 0 && highest) {
+            prefetch.highest(call.key(1), Math.min(count, MOST_HINTED));
+        } else if (count > 0) {
+            prefetch.lowest(call.key(1), Math.min(count, MOST_HINTED));
+        }
+    }
+
+    private static Reply pop(Call call, boolean highest) {
+        if (call.count() > 3) {
+            throw CommandException.syntax();
+        }
+        boolean counted = call.count() == 3;
+        long count = counted ? Counts.notNegative(call.bytes(2)) : 1;
+        List<Scored> popped = call.tx().zsets().pop(call.key(1), highest, count);
+        return counted ? Scores.namesAndScores(call, popped) : Scores.flat(popped);
+    }
+
+    private static Reply popFromFirst(Call call) {
+        long keys = Counts.positive(call.bytes(1), "numkeys");
+        if (keys > call.count() - 3) {
+            throw CommandException.syntax();
+        }
+        Options options = new Options(call, 2 + (int) keys);
+        boolean highest = options.take("MAX");
+        if (!highest && !options.take("MIN")) {
+            throw CommandException.syntax();
+        }
+        long count = 1;
+        if (options.take("COUNT", 1)) {
+            count = Counts.positive(call.bytes(options.next()), "count");
+        }
+        if (options.more()) {
+            throw CommandException.syntax();
+        }
+        for (int i = 2; i < 2 + keys; i++) {
+            KeyName key = call.key(i);
+            List<Scored> popped = call.tx().zsets().pop(key, highest, count);
+            if (!popped.isEmpty()) {
+                return Reply.array(Reply.bulk(key.bytes()), Scores.pairs(popped));
+            }
+        }
+        return Reply.NULL_ARRAY;
+    }
+}

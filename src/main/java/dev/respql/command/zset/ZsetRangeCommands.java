@@ -1,0 +1,127 @@
+package dev.respql.command.zset;
+
+import static dev.respql.command.Flag.DENYOOM;
+import static dev.respql.command.Flag.READONLY;
+import static dev.respql.command.Flag.WRITE;
+import static dev.respql.command.KeySpec.KeyFlag.ACCESS;
+import static dev.respql.command.KeySpec.KeyFlag.DELETE;
+import static dev.respql.command.KeySpec.KeyFlag.OW;
+import static dev.respql.command.KeySpec.KeyFlag.RO;
+import static dev.respql.command.KeySpec.KeyFlag.RW;
+import static dev.respql.command.KeySpec.KeyFlag.UPDATE;
+
+import dev.respql.command.Command;
+import dev.respql.command.KeySpec;
+import dev.respql.engine.Call;
+import dev.respql.protocol.Reply;
+import dev.respql.store.Prefetch;
+import dev.respql.store.Scored;
+import dev.respql.value.NotANumber;
+import dev.respql.value.Numbers;
+import java.util.List;
+
+/** Commands on the members of a sorted set that lie between two ranks, scores or names. */
+public final class ZsetRangeCommands {
+    /** Ranks so near to an end are read ahead. */
+    private static final long MOST_HINTED = 256;
+
+    private ZsetRangeCommands() {
+    }
+
+    public static List<Command> all() {
+        return List.of(
+                range("zrange", "Returns the members in a range of ranks, scores or names.", "1.2.0",
+                        "key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count] [WITHSCORES]")
+                        .hint((call, prefetch) -> hint(call, prefetch, false))
+                        .runs(call -> range(call, null, null)),
+                ZsetCommands.command("zrangestore", -5, WRITE, DENYOOM)
+                        .keys(KeySpec.at(1, OW, UPDATE), KeySpec.at(2, RO, ACCESS))
+                        .summary("Stores the members in a range of ranks, scores or names as another sorted set.")
+                        .since("6.2.0").complexity("O(log N + M) where N is the size of the sorted set and M that of"
+                                + " the range.")
+                        .syntax("dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]")
+                        .runs(call -> Reply.integer(RangeQuery.parse(call, 2, null, null, true)
+                                .store(call, call.key(1)))),
+                range("zrevrange", "Returns the members between two ranks from the highest score down.", "1.2.0",
+                        "key start stop [WITHSCORES]")
+                        .deprecated("6.2.0", "`ZRANGE` with the `REV` argument")
+                        .hint((call, prefetch) -> hint(call, prefetch, true))
+                        .runs(call -> range(call, RangeQuery.Kind.RANKS, true)),
+                range("zrangebyscore", "Returns the members between two scores.", "1.0.5",
+                        "key min max [WITHSCORES] [LIMIT offset count]")
+                        .deprecated("6.2.0", "`ZRANGE` with the `BYSCORE` argument")
+                        .runs(call -> range(call, RangeQuery.Kind.SCORES, false)),
+                range("zrevrangebyscore", "Returns the members between two scores from the highest down.", "2.2.0",
+                        "key max min [WITHSCORES] [LIMIT offset count]")
+                        .deprecated("6.2.0", "`ZRANGE` with the `REV` and `BYSCORE` arguments")
+                        .runs(call -> range(call, RangeQuery.Kind.SCORES, true)),
+                range("zrangebylex", "Returns the members between two names.", "2.8.9",
+                        "key min max [LIMIT offset count]")
+                        .deprecated("6.2.0", "`ZRANGE` with the `BYLEX` argument")
+                        .runs(call -> range(call, RangeQuery.Kind.NAMES, false)),
+                range("zrevrangebylex", "Returns the members between two names from the last one back.", "2.8.9",
+                        "key max min [LIMIT offset count]")
+                        .deprecated("6.2.0", "`ZRANGE` with the `REV` and `BYLEX` arguments")
+                        .runs(call -> range(call, RangeQuery.Kind.NAMES, true)),
+                removal("zremrangebyrank", "Removes the members between two ranks.", "2.0.0", "key start stop")
+                        .runs(call -> Reply.integer(
+                                call.tx().zsets().removeRange(call.key(1), call.number(2), call.number(3)))),
+                removal("zremrangebyscore", "Removes the members between two scores.", "1.2.0", "key min max")
+                        .runs(call -> Reply.integer(
+                                call.tx().zsets().removeRange(call.key(1), RangeArguments.scores(call, 2, 3)))),
+                removal("zremrangebylex", "Removes the members between two names.", "2.8.9", "key min max")
+                        .runs(call -> Reply.integer(
+                                call.tx().zsets().removeRange(call.key(1), RangeArguments.names(call, 2, 3)))));
+    }
+
+    private static Command.Builder range(String name, String summary, String since, String syntax) {
+        return ZsetCommands.command(name, -4, READONLY).keys(KeySpec.at(1, RO, ACCESS)).summary(summary).since(since)
+                .complexity("O(log N + M) where N is the size of the sorted set and M the number of members returned.")
+                .syntax(syntax);
+    }
+
+    private static Command.Builder removal(String name, String summary, String since, String syntax) {
+        return ZsetCommands.command(name, 4, WRITE).keys(KeySpec.at(1, RW, DELETE)).summary(summary).since(since)
+                .complexity("O(log N + M) where N is the size of the sorted set and M the number of members removed.")
+                .syntax(syntax);
+    }
+
+    private static Reply range(Call call, RangeQuery.Kind kind, Boolean reverse) {
+        RangeQuery query = RangeQuery.parse(call, 1, kind, reverse, false);
+        List<Scored> members = query.read(call);
+        return query.withScores() ? Scores.namesAndScores(call, members) : Scores.names(members);
+    }
+
+    /** Ranks near an end can be read ahead; all else is read when it is asked for. */
+    private static void hint(Call call, Prefetch prefetch, boolean reverse) {
+        boolean descending = reverse;
+        boolean byRank = true;
+        for (int i = 4; i < call.count(); i++) {
+            descending |= call.is(i, "REV");
+            byRank &= !call.is(i, "BYSCORE") && !call.is(i, "BYLEX");
+        }
+        long start = 0;
+        long stop = Long.MAX_VALUE;
+        try {
+            start = Numbers.toLong(call.bytes(2));
+            stop = Numbers.toLong(call.bytes(3));
+        } catch (NotANumber e) {
+            byRank = false;
+        }
+        if (byRank && start >= 0 && stop < MOST_HINTED && stop >= 0) {
+            end(call, prefetch, descending, stop + 1);
+        } else if (byRank && start < 0 && start >= -MOST_HINTED && stop < 0) {
+            end(call, prefetch, !descending, -start);
+        } else {
+            prefetch.more();
+        }
+    }
+
+    private static void end(Call call, Prefetch prefetch, boolean highest, long count) {
+        if (highest) {
+            prefetch.highest(call.key(1), count);
+        } else {
+            prefetch.lowest(call.key(1), count);
+        }
+    }
+}
