@@ -3,6 +3,7 @@ package dev.respql.oracle;
 import dev.respql.testing.Bytes;
 import dev.respql.testing.Reply;
 import dev.respql.testing.RespClient;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +30,24 @@ final class DataSet {
     private DataSet() {
     }
 
-    /** @param absolute whether PEXPIRETIME tells of expiry, which redis-server has since 7.0; else PTTL does */
-    static DataSet read(RespClient client, boolean absolute) {
+    /**
+     * Waits at most so long for each reply.
+     *
+     * @param absolute whether PEXPIRETIME tells of expiry, which redis-server has since 7.0; else PTTL does
+     */
+    static DataSet read(Target target, Duration patience, boolean absolute) {
+        try (RespClient names = target.connectAsItIs(0).timeout(patience);
+                RespClient values = target.connect(0).timeout(patience)) {
+            return read(names, values, absolute);
+        }
+    }
+
+    private static DataSet read(RespClient names, RespClient client, boolean absolute) {
         DataSet data = new DataSet();
         for (int database = 0; database < DATABASES; database++) {
-            client.queue("SELECT", database).queue("KEYS", "*");
+            names.queue("SELECT", database).queue("KEYS", "*");
         }
-        List<Reply> replies = client.flush().read(2 * DATABASES);
+        List<Reply> replies = names.flush().read(2 * DATABASES);
         for (int database = 0; database < DATABASES; database++) {
             List<Reply> keys = replies.get(2 * database + 1).items();
             if (!keys.isEmpty()) {

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 /** Sends histories to redis-server and to respql, both emptied before, and looks for the first difference. */
 final class Replay {
     private static final int LONGEST_REPLY = 2000;
+    private static final Duration ORACLE_PATIENCE = Duration.ofSeconds(30);
 
     private final Target oracle;
     private final Version oracleVersion;
@@ -41,7 +42,7 @@ final class Replay {
         List<Step> history = steps.stream().filter(step -> KnownDifferences.isComparable(step, oracleVersion)).toList();
         oracle.flushAll();
         subject.flushAll();
-        try (Connections asked = new Connections(oracle, protocol, Duration.ofSeconds(30));
+        try (Connections asked = new Connections(oracle, protocol, ORACLE_PATIENCE);
                 Connections tested = new Connections(subject, protocol, patience)) {
             for (int from = 0; from < history.size();) {
                 int to = from + 1;
@@ -119,10 +120,10 @@ final class Replay {
     }
 
     private Optional<Divergence> compareData(int at, Duration patience) {
-        try (RespClient asked = oracle.connect(0);
-                RespClient tested = subject.connect(0).timeout(patience)) {
+        try {
             boolean absolute = oracleVersion.isAtLeast(7, 0);
-            String difference = DataSet.read(asked, absolute).differenceTo(DataSet.read(tested, absolute));
+            String difference = DataSet.read(oracle, ORACLE_PATIENCE, absolute)
+                    .differenceTo(DataSet.read(subject, patience, absolute));
             return Optional.ofNullable(difference).map(text -> new Divergence(at, "data set", "data set", text));
         } catch (UncheckedIOException | IllegalStateException | NullPointerException e) {
             return Optional.of(new Divergence(at, "data set", "unreadable", "cannot be read: " + e));

@@ -1,9 +1,11 @@
 package dev.respql.testing;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -97,6 +99,24 @@ public final class Reply {
             throw new IllegalStateException("not an integer: " + this);
         }
         return Long.parseLong(text());
+    }
+
+    /** The same reply with every bulk string and double in it changed so; its bytes are those that would carry it. */
+    public Reply withTexts(UnaryOperator<byte[]> change) {
+        if (items != null) {
+            List<Reply> changed = items.stream().map(item -> item.withTexts(change)).toList();
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            bytes.writeBytes(Arrays.copyOf(raw, wire().indexOf("\r\n") + 2));
+            changed.forEach(item -> bytes.writeBytes(item.raw));
+            return aggregate(type, changed, bytes.toByteArray());
+        }
+        if (payload == null || type != '$' && type != ',') {
+            return this;
+        }
+        byte[] text = change.apply(payload.clone());
+        String written = new String(text, StandardCharsets.ISO_8859_1);
+        return scalar(type, text, Bytes.latin1(
+                (type == '$' ? "$" + text.length + "\r\n" : ",") + written + "\r\n"));
     }
 
     /** True when type, payload and elements are the same; for well-formed replies that is: the same bytes. */

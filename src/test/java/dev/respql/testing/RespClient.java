@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A client on a bare socket: it sends exactly what it is told to and hands back exactly what came. It starts in RESP2
@@ -42,6 +43,7 @@ public final class RespClient implements AutoCloseable {
     private final ByteArrayOutputStream unsent = new ByteArrayOutputStream();
     private Duration timeout = DEFAULT_TIMEOUT;
     private Recording record;
+    private UnaryOperator<Reply> rewriting = UnaryOperator.identity();
 
     private RespClient(Socket socket) throws IOException {
         this.socket = socket;
@@ -72,6 +74,12 @@ public final class RespClient implements AutoCloseable {
     public RespClient timeout(Duration wait) {
         timeout = wait;
         setSocketTimeout(wait);
+        return this;
+    }
+
+    /** From now on hands back what this makes of each reply. */
+    public RespClient rewriting(UnaryOperator<Reply> change) {
+        rewriting = change;
         return this;
     }
 
@@ -148,7 +156,7 @@ public final class RespClient implements AutoCloseable {
     public Reply read() {
         record = new Recording();
         try {
-            return readReply(0);
+            return rewriting.apply(readReply(0));
         } catch (IOException e) {
             throw new UncheckedIOException(e.getClass().getSimpleName() + " after reading \""
                     + Bytes.escape(record.toByteArray()) + "\"", e);
