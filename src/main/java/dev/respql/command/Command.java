@@ -203,6 +203,7 @@ public final class Command {
         private Hint hint;
         private boolean atIntake;
         private boolean exclusive;
+        private boolean withoutGroupCategory;
 
         private Builder(String name) {
             this.name = name;
@@ -227,6 +228,12 @@ public final class Command {
         /** ACL categories beside those that follow from the flags and the group. */
         public Builder acl(String... more) {
             categories.addAll(Arrays.asList(more));
+            return this;
+        }
+
+        /** For the commands that Redis leaves out of their group's ACL category. */
+        public Builder withoutGroupCategory() {
+            this.withoutGroupCategory = true;
             return this;
         }
 
@@ -319,7 +326,7 @@ public final class Command {
         private Set<String> categories() {
             Set<String> all = new TreeSet<>(categories);
             // A container is in no category of its own: what its subcommands do is said by theirs.
-            if (group.aclCategory() != null && subcommands.isEmpty()) {
+            if (group.aclCategory() != null && subcommands.isEmpty() && !withoutGroupCategory) {
                 all.add(group.aclCategory());
             }
             if (flags.contains(Flag.WRITE)) {

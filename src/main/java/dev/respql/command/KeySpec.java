@@ -30,6 +30,10 @@ public record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
         /** After a keyword that is looked for from argument {@code from} on (from the end where negative). */
         record Keyword(String keyword, int from) implements Begin {
         }
+
+        /** In a way that no specification can express; the command finds these keys itself. */
+        record Unknown() implements Begin {
+        }
     }
 
     /** How keys follow the first. */
@@ -43,6 +47,10 @@ public record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
 
         /** As many as the argument {@code countAt} says; the offsets are from where the search began. */
         record Counted(int countAt, int first, int step) implements Find {
+        }
+
+        /** See {@link Begin.Unknown}. */
+        record Unknown() implements Find {
         }
     }
 
@@ -72,6 +80,9 @@ public record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
      * @return false where the arguments cannot hold these keys (a bad count): the command will say what is wrong
      */
     public boolean positions(byte[][] arguments, IntConsumer position) {
+        if (begin instanceof Begin.Unknown) {
+            return true;
+        }
         int start = start(arguments);
         if (start < 0 || start >= arguments.length) {
             return false;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The unit of work: what one batch reads and changes. Commands see only this. It keeps every key that was read in an
@@ -86,6 +87,15 @@ public final class Tx {
         zsets.queueRanks(link, prefetch.ranks());
         zsets.queueEnds(link, prefetch.lowest(), false);
         zsets.queueEnds(link, prefetch.highest(), true);
+    }
+
+    /** Reads at once what will be asked for one by one, so that it costs one exchange with the database. */
+    public void fetch(Consumer<Prefetch> announcement) {
+        Prefetch prefetch = new Prefetch();
+        announcement.accept(prefetch);
+        lateRead();
+        queue(prefetch);
+        link.send();
     }
 
     /** Queues everything that is pending; it goes out with the next exchange, at the latest with the commit. */

@@ -75,6 +75,9 @@ final class CommandInfo {
         if (begin instanceof Begin.Index index) {
             return typed("index", map("index", Reply.integer(index.position())));
         }
+        if (begin instanceof Begin.Unknown) {
+            return typed("unknown", map());
+        }
         Begin.Keyword keyword = (Begin.Keyword) begin;
         return typed("keyword",
                 map("keyword", Reply.bulk(keyword.keyword()), "startfrom", Reply.integer(keyword.from())));
@@ -84,6 +87,9 @@ final class CommandInfo {
         if (find instanceof Find.Range range) {
             return typed("range", map("lastkey", Reply.integer(range.last()), "keystep", Reply.integer(range.step()),
                     "limit", Reply.integer(range.limit())));
+        }
+        if (find instanceof Find.Unknown) {
+            return typed("unknown", map());
         }
         Find.Counted counted = (Find.Counted) find;
         return typed("keynum", map("keynumidx", Reply.integer(counted.countAt()),
