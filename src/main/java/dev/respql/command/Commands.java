@@ -8,6 +8,7 @@ import dev.respql.command.key.ExpiryCommands;
 import dev.respql.command.key.KeyCommands;
 import dev.respql.command.key.KeyspaceCommands;
 import dev.respql.command.key.ObjectCommands;
+import dev.respql.command.key.SortCommands;
 import dev.respql.command.list.ListCommands;
 import dev.respql.command.server.AclCommands;
 import dev.respql.command.server.CommandCommands;
@@ -45,6 +46,7 @@ public final class Commands {
                 ExpiryCommands.all(),
                 KeyspaceCommands.all(),
                 ObjectCommands.all(),
+                SortCommands.all(),
                 DatabaseCommands.all(),
                 StringCommands.all(),
                 StringRangeCommands.all(),

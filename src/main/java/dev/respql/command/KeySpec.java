@@ -69,6 +69,11 @@ public record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
         return new KeySpec(Set.of(flags), new Begin.Index(countAt), new Find.Counted(0, 1, 1));
     }
 
+    /** Keys that the command finds itself. */
+    public static KeySpec unknown(KeyFlag... flags) {
+        return new KeySpec(Set.of(flags), new Begin.Unknown(), new Find.Unknown());
+    }
+
     /** One key after a keyword that is looked for from argument {@code from} on. */
     public static KeySpec after(String keyword, int from, KeyFlag... flags) {
         return new KeySpec(Set.of(flags), new Begin.Keyword(keyword, from), new Find.Range(0, 1, 0));

@@ -32,7 +32,19 @@ public final class Invariants {
             sizeIsRows(ValueType.HASH, "hashes"),
             sizeIsRows(ValueType.LIST, "lists"),
             sizeIsRows(ValueType.SET, "sets"),
+            sizeIsRows(ValueType.ZSET, "zsets"),
+            new Invariant("blocks of a sorted set that do not add up to its size", """
+                    SELECT k.space, k.name, sum(b.size) FROM keys k
+                    JOIN zset_blocks b ON b.key_id = k.id
+                    GROUP BY k.space, k.name, k.size, b.level
+                    HAVING sum(b.size) <> k.size"""),
             sizeIsRows(ValueType.SET, "sets"),
+            sizeIsRows(ValueType.ZSET, "zsets"),
+            new Invariant("blocks of a sorted set that do not add up to its size", """
+                    SELECT k.space, k.name, sum(b.size) FROM keys k
+                    JOIN zset_blocks b ON b.key_id = k.id
+                    GROUP BY k.space, k.name, k.size, b.level
+                    HAVING sum(b.size) <> k.size"""),
             new Invariant("positions of a list that are not contiguous", """
                     SELECT k.space, k.name, max(l.position) - min(l.position) + 1 FROM keys k
                     JOIN lists l ON l.key_id = k.id
@@ -47,7 +59,9 @@ public final class Invariants {
             noOrphans("strings"),
             noOrphans("hashes"),
             noOrphans("lists"),
-            noOrphans("sets"));
+            noOrphans("sets"),
+            noOrphans("zsets"),
+            noOrphans("zset_blocks"));
 
     private Invariants() {
     }
