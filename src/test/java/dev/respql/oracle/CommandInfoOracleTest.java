@@ -22,7 +22,9 @@ class CommandInfoOracleTest {
     /** What Redis 7.2 says otherwise than the 7.0 that may be at hand. */
     private static final List<String> OTHERWISE_IN_7_2 = List.of(
             // Cannot be spread over shards, so it lost its tips.
-            "msetnx");
+            "msetnx",
+            // Take WITHSCORE.
+            "zrank", "zrevrank");
     /** Takes conditions since 7.0, so it has another arity. */
     private static final List<String> OTHERWISE_IN_7_0 = List.of("expire", "pexpire", "expireat", "pexpireat");
 

@@ -26,7 +26,7 @@ final class Target {
 
     /** The nodes listen on {@code ports}, which are asked for at each connection. */
     static Target of(Runnable flushAll, IntSupplier... ports) {
-        return new Target(flushAll, List.of(ports), reply -> reply.withTexts(Target::zeroWithoutSign));
+        return new Target(flushAll, List.of(ports), Target::comparable);
     }
 
     /** A redis-server, or what stands in front of one. Its doubles are written as Redis 7.2 does, whatever its version. */
@@ -35,7 +35,12 @@ final class Target {
             try (RespClient client = RespClient.connect(port.getAsInt())) {
                 client.call("FLUSHALL");
             }
-        }, List.of(port), reply -> reply.withTexts(text -> zeroWithoutSign(doubleOfToday(text))));
+        }, List.of(port), Target::comparable);
+    }
+
+    /** On both sides, since a string may hold such a double and is answered as it is. */
+    private static Reply comparable(Reply reply) {
+        return reply.withTexts(text -> zeroWithoutSign(doubleOfToday(text)));
     }
 
     /**

@@ -45,7 +45,7 @@ public final class SortCommands {
                         .summary("Sorts the elements of a list, a set or a sorted set, and may store the result.")
                         .since("1.0.0")
                         .complexity("O(N log N + M) where N is the number of elements and M the number returned.")
-                        .syntax("key [BY by-pattern] [LIMIT offset count] [GET get-pattern [GET get-pattern ...]] "
+                        .syntax("key [BY by-pattern:pattern] [LIMIT offset count] [GET get-pattern:pattern [GET get-pattern:pattern ...]] "
                                 + "[ASC | DESC] [ALPHA] [STORE destination]")
                         .runs(call -> sort(call, true)),
                 Command.named("sort_ro").group(Group.GENERIC).arity(-2).flags(READONLY, MOVABLEKEYS)
@@ -54,7 +54,7 @@ public final class SortCommands {
                         .summary("Sorts the elements of a list, a set or a sorted set.")
                         .since("7.0.0")
                         .complexity("O(N log N + M) where N is the number of elements and M the number returned.")
-                        .syntax("key [BY by-pattern] [LIMIT offset count] [GET get-pattern [GET get-pattern ...]] "
+                        .syntax("key [BY by-pattern:pattern] [LIMIT offset count] [GET get-pattern:pattern [GET get-pattern:pattern ...]] "
                                 + "[ASC | DESC] [ALPHA]")
                         .runs(call -> sort(call, false)));
     }
@@ -135,7 +135,13 @@ public final class SortCommands {
             return List.of();
         }
         return switch (type) {
-            case LIST -> tx.lists().range(key, 0, tx.lists().size(key) - 1);
+            case LIST -> {
+                List<byte[]> list = tx.lists().range(key, 0, tx.lists().size(key) - 1);
+                if (descending) {
+                    Collections.reverse(list);
+                }
+                yield list;
+            }
             case SET -> tx.sets().all(key);
             case ZSET -> tx.zsets().range(key, 0, tx.zsets().size(key) - 1, descending).stream()
                     .map(Scored::member).toList();

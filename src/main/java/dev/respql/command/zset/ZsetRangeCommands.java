@@ -31,7 +31,7 @@ public final class ZsetRangeCommands {
     public static List<Command> all() {
         return List.of(
                 range("zrange", "Returns the members in a range of ranks, scores or names.", "1.2.0",
-                        "key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count] [WITHSCORES]")
+                        "key start:string stop:string [BYSCORE | BYLEX] [REV] [LIMIT offset count] [WITHSCORES]")
                         .hint((call, prefetch) -> hint(call, prefetch, false))
                         .runs(call -> range(call, null, null)),
                 ZsetCommands.command("zrangestore", -5, WRITE, DENYOOM)
@@ -48,11 +48,11 @@ public final class ZsetRangeCommands {
                         .hint((call, prefetch) -> hint(call, prefetch, true))
                         .runs(call -> range(call, RangeQuery.Kind.RANKS, true)),
                 range("zrangebyscore", "Returns the members between two scores.", "1.0.5",
-                        "key min max [WITHSCORES] [LIMIT offset count]")
+                        "key min:double max:double [WITHSCORES] [LIMIT offset count]")
                         .deprecated("6.2.0", "`ZRANGE` with the `BYSCORE` argument")
                         .runs(call -> range(call, RangeQuery.Kind.SCORES, false)),
                 range("zrevrangebyscore", "Returns the members between two scores from the highest down.", "2.2.0",
-                        "key max min [WITHSCORES] [LIMIT offset count]")
+                        "key max:double min:double [WITHSCORES] [LIMIT offset count]")
                         .deprecated("6.2.0", "`ZRANGE` with the `REV` and `BYSCORE` arguments")
                         .runs(call -> range(call, RangeQuery.Kind.SCORES, true)),
                 range("zrangebylex", "Returns the members between two names.", "2.8.9",
@@ -66,7 +66,7 @@ public final class ZsetRangeCommands {
                 removal("zremrangebyrank", "Removes the members between two ranks.", "2.0.0", "key start stop")
                         .runs(call -> Reply.integer(
                                 call.tx().zsets().removeRange(call.key(1), call.number(2), call.number(3)))),
-                removal("zremrangebyscore", "Removes the members between two scores.", "1.2.0", "key min max")
+                removal("zremrangebyscore", "Removes the members between two scores.", "1.2.0", "key min:double max:double")
                         .runs(call -> Reply.integer(
                                 call.tx().zsets().removeRange(call.key(1), RangeArguments.scores(call, 2, 3)))),
                 removal("zremrangebylex", "Removes the members between two names.", "2.8.9", "key min max")

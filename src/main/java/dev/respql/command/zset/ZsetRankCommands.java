@@ -25,7 +25,7 @@ public final class ZsetRankCommands {
                         .runs(call -> rank(call, false)),
                 rank("zrevrank", "Returns how many members have a higher score than one.")
                         .runs(call -> rank(call, true)),
-                count("zcount", "Counts the members with scores in a range.", "2.0.0", "key min max")
+                count("zcount", "Counts the members with scores in a range.", "2.0.0", "key min:double max:double")
                         .runs(call -> Reply.integer(
                                 call.tx().zsets().count(call.key(1), RangeArguments.scores(call, 2, 3)))),
                 count("zlexcount", "Counts the members with names in a range.", "2.8.9", "key min max")

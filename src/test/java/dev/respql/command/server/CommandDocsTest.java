@@ -26,7 +26,11 @@ class CommandDocsTest {
             // Redis wraps the one argument in a block.
             "config|get", "client|list",
             // Redis says that the filters can be repeated, and leaves open what SKIPME takes.
-            "client|kill");
+            "client|kill",
+            // Redis says which key specification the patterns belong to.
+            "sort", "sort_ro",
+            // Take WITHSCORE since 7.2.
+            "zrank", "zrevrank");
 
     private static RunningServer server;
     private static RespClient client;
