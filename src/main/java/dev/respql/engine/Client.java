@@ -40,6 +40,7 @@ public final class Client {
     private volatile boolean killed;
     private volatile boolean readingPaused;
     private volatile boolean paused;
+    private volatile boolean served;
     private volatile long partialBytes;
     private volatile int db;
     private volatile int respVersion = 2;
@@ -52,6 +53,7 @@ public final class Client {
     private volatile boolean monitor;
     private volatile Command lastCommand;
     private volatile long lastActiveAt = createdAt;
+    private long lastUnsentBytes;
     /** Milliseconds since 1970; 0 while the client is below its soft limit. */
     private long overSoftLimitSince;
     private boolean repliesOff;
@@ -160,7 +162,7 @@ public final class Client {
         return createdAt;
     }
 
-    /** When something was last read from the connection, in milliseconds since 1970. */
+    /** When something was last read from the connection, answered, or sent to it, in milliseconds since 1970. */
     public long lastActiveAt() {
         return lastActiveAt;
     }
@@ -275,9 +277,18 @@ public final class Client {
         return queuedBytes() + unsentBytes();
     }
 
-    /** Whether {@code timeout} applies: not to a client that is there to be told something. */
+    /** Whether {@code timeout} applies: not to a client that waits for the node, or is there to be told something. */
     boolean mayTimeOut() {
-        return !monitor;
+        boolean waitsForNode = paused || takesMore() && (served || queuedBytes.get() > 0);
+        return !waitsForNode && !monitor;
+    }
+
+    /** Takes note of how much is unsent; less than the last time means that the client reads. One thread at a time. */
+    void watchUnsent(long unsentBytes, long nowMillis) {
+        if (unsentBytes < lastUnsentBytes) {
+            lastActiveAt = nowMillis;
+        }
+        lastUnsentBytes = unsentBytes;
     }
 
     /** Whether the client has had more unsent than its soft limit for longer than it may. One thread at a time. */
@@ -376,6 +387,16 @@ public final class Client {
     void paused(boolean isPaused) {
         if (paused != isPaused) {
             paused = isPaused;
+        }
+    }
+
+    /** Whether calls of this client are being run. */
+    void served(boolean isServed) {
+        if (served != isServed) {
+            served = isServed;
+            if (!isServed) {
+                lastActiveAt = System.currentTimeMillis();
+            }
         }
     }
 

@@ -56,6 +56,7 @@ final class ClientLimits {
         List<Holder> holders = new ArrayList<>();
         for (Client client : node.clients()) {
             long unsent = client.unsentBytes();
+            client.watchUnsent(unsent, now);
             if (client.overSoftLimit(limit(client), unsent, now)) {
                 cutOff(client, "the soft output buffer limit", unsent);
             } else if (timeout.number() > 0 && client.mayTimeOut()

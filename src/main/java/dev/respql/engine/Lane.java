@@ -167,6 +167,7 @@ public final class Lane {
                     bytes += request.weight() + (call.reply() == null ? 0 : call.reply().weight());
                 }
                 calls.add(call);
+                client.served(true);
             }
             client.ready(false);
             if (!held) {
@@ -262,6 +263,7 @@ public final class Lane {
             } else if (client.closing() && client.expectOutput()) {
                 answered.add(client);
             }
+            client.served(false);
         }
     }
 

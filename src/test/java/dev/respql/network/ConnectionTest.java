@@ -90,6 +90,15 @@ class ConnectionTest {
     }
 
     @Test
+    @OwnServer({"timeout=1", "enable-debug-command=yes"})
+    void whoWaitsForAReplyIsNotIdle(RunningServer server) {
+        try (RespClient client = server.connect()) {
+            assertEquals("OK", client.call("DEBUG", "SLEEP", "2.5").text());
+            assertEquals(0, client.readUntilClosed().length);
+        }
+    }
+
+    @Test
     @OwnServer
     void aFullQueryBufferClosesTheConnectionWithoutAWord(RunningServer server) {
         set(server, "client-query-buffer-limit", "1mb");
