@@ -33,18 +33,36 @@ public final class Invariants {
             sizeIsRows(ValueType.LIST, "lists"),
             sizeIsRows(ValueType.SET, "sets"),
             sizeIsRows(ValueType.ZSET, "zsets"),
-            new Invariant("blocks of a sorted set that do not add up to its size", """
+            new Invariant("a block of a sorted set whose size is not the number of its members", """
+                    SELECT k.space, k.name, b.size
+                    FROM (SELECT key_id, score, member, size,
+                                 lead(score) OVER level AS end_score, lead(member) OVER level AS end_member
+                          FROM zset_blocks
+                          WINDOW level AS (PARTITION BY key_id, level ORDER BY score, member)) b
+                    JOIN keys k ON k.id = b.key_id
+                    WHERE b.size <> CASE WHEN b.end_member IS NULL
+                        THEN (SELECT count(*) FROM zsets z
+                              WHERE z.key_id = b.key_id AND (z.score, z.member) >= (b.score, b.member))
+                        ELSE (SELECT count(*) FROM zsets z
+                              WHERE z.key_id = b.key_id AND (z.score, z.member) >= (b.score, b.member)
+                                  AND (z.score, z.member) < (b.end_score, b.end_member)) END"""),
+            new Invariant("a sorted set whose blocks do not add up to its size", """
                     SELECT k.space, k.name, sum(b.size) FROM keys k
                     JOIN zset_blocks b ON b.key_id = k.id
                     GROUP BY k.space, k.name, k.size, b.level
                     HAVING sum(b.size) <> k.size"""),
-            sizeIsRows(ValueType.SET, "sets"),
-            sizeIsRows(ValueType.ZSET, "zsets"),
-            new Invariant("blocks of a sorted set that do not add up to its size", """
-                    SELECT k.space, k.name, sum(b.size) FROM keys k
-                    JOIN zset_blocks b ON b.key_id = k.id
-                    GROUP BY k.space, k.name, k.size, b.level
-                    HAVING sum(b.size) <> k.size"""),
+            new Invariant("a group of a sorted set that begins within a block", """
+                    SELECT k.space, k.name, g.score FROM keys k
+                    JOIN zset_blocks g ON g.key_id = k.id AND g.level = 1
+                    LEFT JOIN zset_blocks b ON b.key_id = k.id AND b.level = 0
+                        AND b.score = g.score AND b.member = g.member
+                    WHERE b.key_id IS NULL"""),
+            new Invariant("a large sorted set without blocks, or a small one with blocks", """
+                    SELECT k.space, k.name, b.blocks FROM keys k
+                    LEFT JOIN (SELECT key_id, count(*) AS blocks FROM zset_blocks GROUP BY key_id) b
+                        ON b.key_id = k.id
+                    WHERE k.type = %d AND CASE WHEN b.blocks IS NULL THEN k.size >= %d ELSE k.size < %d END"""
+                    .formatted(ValueType.ZSET.code(), ZsetBlocks.NEEDED_FROM, ZsetBlocks.KEPT_FROM)),
             new Invariant("positions of a list that are not contiguous", """
                     SELECT k.space, k.name, max(l.position) - min(l.position) + 1 FROM keys k
                     JOIN lists l ON l.key_id = k.id

@@ -85,6 +85,11 @@ abstract class MemberStore<V> extends ValueStore {
         return true;
     }
 
+    /** Values with up to so many rows are deleted with their header, and {@code deleteAll} must leave nothing of them. */
+    long deletedAtOnce() {
+        return DELETED_AT_ONCE;
+    }
+
     /** The order in which small values are listed. */
     Comparator<Member<V>> order(List<Member<V>> members) {
         return (one, other) -> Arrays.compareUnsigned(one.name(), other.name());
@@ -432,7 +437,7 @@ abstract class MemberStore<V> extends ValueStore {
         changed.remove(header);
         header.value = null;
         if (header.valueStored) {
-            (header.storedSize <= DELETED_AT_ONCE ? droppedSmall : droppedLarge).add(header);
+            (header.storedSize <= deletedAtOnce() ? droppedSmall : droppedLarge).add(header);
         }
     }
 

@@ -449,6 +449,12 @@ public final class Zsets extends MemberStore<Double> {
     }
 
     @Override
+    long deletedAtOnce() {
+        // Others may have blocks.
+        return Math.min(super.deletedAtOnce(), ZsetBlocks.KEPT_FROM - 1);
+    }
+
+    @Override
     Comparator<Member<Double>> order(List<Member<Double>> members) {
         return Comparator.comparing(member -> Place.of(member.name(), member.value()));
     }
