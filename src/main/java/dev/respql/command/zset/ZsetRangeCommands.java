@@ -66,7 +66,8 @@ public final class ZsetRangeCommands {
                 removal("zremrangebyrank", "Removes the members between two ranks.", "2.0.0", "key start stop")
                         .runs(call -> Reply.integer(
                                 call.tx().zsets().removeRange(call.key(1), call.number(2), call.number(3)))),
-                removal("zremrangebyscore", "Removes the members between two scores.", "1.2.0", "key min:double max:double")
+                removal("zremrangebyscore", "Removes the members between two scores.", "1.2.0",
+                        "key min:double max:double")
                         .runs(call -> Reply.integer(
                                 call.tx().zsets().removeRange(call.key(1), RangeArguments.scores(call, 2, 3)))),
                 removal("zremrangebylex", "Removes the members between two names.", "2.8.9", "key min max")
