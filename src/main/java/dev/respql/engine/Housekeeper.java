@@ -10,11 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /**
  * The work that no client asked for: removing keys whose time has come, and the rows of keys that are gone. In small
- * steps on the main lane, between batches, so that clients hardly wait for it. Safe for use by all threads.
+ * steps on the main lane, with rests between them that leave the lane to its clients for most of the time. Safe for use
+ * by all threads.
  */
 public final class Housekeeper implements AutoCloseable {
     private static final int KEYS_A_STEP = 200;
@@ -30,6 +32,7 @@ public final class Housekeeper implements AutoCloseable {
     });
     private volatile boolean paused;
     private long round;
+    private boolean sweeping;
 
     public Housekeeper(Node node) {
         this.node = node;
@@ -42,7 +45,7 @@ public final class Housekeeper implements AutoCloseable {
     /** Does nothing until {@link #resume}; what was begun is finished when this returns. */
     public void pause() {
         paused = true;
-        onMainLane(link -> { });
+        onMainLane(link -> false);
     }
 
     public void resume() {
@@ -57,28 +60,36 @@ public final class Housekeeper implements AutoCloseable {
             link.lockAll();
             tx.keys().flushAll();
             link.commit();
+            return false;
         });
     }
 
     private void work() {
         node.stats().sample();
-        if (paused) {
-            return;
-        }
-        if (node.activeExpire()) {
-            onMainLane(this::expire);
-        }
-        if (round++ % SWEEP_EVERY == 0) {
-            onMainLane(this::sweep);
+        sweeping |= round++ % SWEEP_EVERY == 0;
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS);
+        boolean more = true;
+        while (more && System.nanoTime() < end) {
+            long started = System.nanoTime();
+            more = node.activeExpire() && onMainLane(this::expire);
+            sweeping = sweeping && onMainLane(this::sweep);
+            more |= sweeping;
+            if (more) {
+                LockSupport.parkNanos(System.nanoTime() - started);
+            }
         }
     }
 
-    private void expire(SqlLink link) {
+    /** Removes some expired keys; whether there may be more. */
+    private boolean expire(SqlLink link) {
+        if (paused) {
+            return false;
+        }
         link.begin(SqlLink.Mode.SINGLE);
         List<KeyName> due = new Tx(link, node.now()).keys().due(KEYS_A_STEP);
         link.commit();
         if (due.isEmpty()) {
-            return;
+            return false;
         }
         Tx tx = new Tx(link, node.now());
         link.begin(SqlLink.Mode.WRITE);
@@ -96,33 +107,28 @@ public final class Housekeeper implements AutoCloseable {
         tx.flush();
         link.commit();
         node.stats().expired(removed);
-        if (due.size() == KEYS_A_STEP && !paused) {
-            node.mainLane().execute(() -> guarded(this::expire));
-        }
+        return due.size() == KEYS_A_STEP;
     }
 
-    private void sweep(SqlLink link) {
-        if (Sweeper.step(link) && !paused) {
-            node.mainLane().execute(() -> guarded(this::sweep));
-        }
+    private boolean sweep(SqlLink link) {
+        return !paused && Sweeper.step(link);
     }
 
-    private void onMainLane(Consumer<SqlLink> work) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        node.mainLane().execute(() -> {
-            guarded(work);
-            done.complete(null);
-        });
-        done.join();
+    /** Does one step on the main lane and waits for it; what it says, or false where it failed. */
+    private boolean onMainLane(Predicate<SqlLink> step) {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        node.mainLane().execute(() -> done.complete(guarded(step)));
+        return done.join();
     }
 
-    private void guarded(Consumer<SqlLink> work) {
+    private boolean guarded(Predicate<SqlLink> step) {
         SqlLink link = node.mainLane().link();
         try {
-            work.accept(link);
+            return step.test(link);
         } catch (RuntimeException e) {
             link.rollback();
             node.report("housekeeping failed and will be tried again", e);
+            return false;
         }
     }
 

@@ -103,9 +103,7 @@ public final class Lane {
     private void turn() {
         List<Call> calls = List.of();
         try {
-            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                task.run();
-            }
+            runTasks();
             drainInbox();
             calls = plan();
             if (!calls.isEmpty()) {
@@ -127,6 +125,13 @@ public final class Lane {
         scheduled.set(false);
         if (!inbox.isEmpty() || !tasks.isEmpty()) {
             wake();
+        }
+    }
+
+    /** Runs what there is; what a task adds waits for the next turn, so that work in many steps lets clients between. */
+    private void runTasks() {
+        for (int left = tasks.size(); left > 0; left--) {
+            tasks.poll().run();
         }
     }
 

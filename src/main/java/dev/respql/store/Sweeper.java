@@ -21,9 +21,10 @@ public final class Sweeper {
             SELECT space FROM dropped_spaces LIMIT 1
             """);
 
+    /** In the order in which they came, so that their values are neighbours, too. */
     private static final SqlStatement DELETE_HEADERS = SqlStatement.of("""
             DELETE FROM keys
-            WHERE space = ? AND name IN (SELECT name FROM keys WHERE space = ? LIMIT ?)
+            WHERE space = ? AND name IN (SELECT name FROM keys WHERE space = ? ORDER BY scan_position LIMIT ?)
             RETURNING id, type
             """, number("space"), number("same_space"), number("count"));
 
