@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Chooses a live key of a database at random by a few look-ups, however many keys there are. Several windows are laid
- * at random over the positions of keys, and one of all the keys in them is taken: so a key has the same chance whether
- * its neighbours are still there or not. Where the windows are empty, wide gaps that deleted keys have left are cut
- * off and the windows made wider. Among a few keys the choice is exact. Used by one thread, once.
+ * Chooses a live key of a database at random by a few look-ups, however many keys there are: it draws positions at random
+ * until there is a key at one, so that all keys have the same chance, whether their neighbours are still there or not.
+ * Positions are drawn by small windows. Where keys are so thinly spread that this would take long, one of the keys met
+ * on the way is taken, and where none is met, wide gaps that deleted keys have left are cut off and the windows made
+ * wider; then the chances are no more than alike. Among a few keys the choice is exact. Used by one thread, once.
  */
 final class RandomKey {
     /** A choice among so many keys is made from all of them. */
@@ -22,6 +23,8 @@ final class RandomKey {
     private static final int WINDOWS = 8;
     private static final int FIRST_WIDTH = 4;
     private static final int ATTEMPTS = 8;
+    /** So many attempts are made before a key that was met on the way is good enough. */
+    private static final int FAIR_ATTEMPTS = 3;
 
     private static final SqlStatement BOUNDS = SqlStatement.of("""
             SELECT (SELECT min(k.scan_position) FROM keys k WHERE k.space = d.space),
@@ -75,43 +78,56 @@ final class RandomKey {
             return null;
         }
         long width = FIRST_WIDTH;
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            layWindows(width);
-            if (attempt == 0 && live.isEmpty() && readAllOfFew()) {
-                return live.isEmpty() ? null : any();
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            byte[] name = draw(width);
+            if (name != null) {
+                return name;
             }
-            if (!live.isEmpty()) {
-                return any();
+            if (attempt == 1 && readAllOfFew() || attempt >= FAIR_ATTEMPTS && !live.isEmpty()) {
+                return live.isEmpty() ? null : live.get(random.nextInt(live.size()));
             }
-            cutGap();
-            width *= WINDOWS;
+            if (live.isEmpty()) {
+                cutGap();
+                width *= WINDOWS;
+            }
         }
-        tx.keys().queryNow(ANY, Rows.of(ANY).next().set(0, db).set(1, tx.now()), reader());
-        return live.isEmpty() ? null : any();
+        tx.keys().queryNow(ANY, Rows.of(ANY).next().set(0, db).set(1, tx.now()), reader(live));
+        return live.isEmpty() ? null : live.get(0);
     }
 
-    private byte[] any() {
-        return live.get(random.nextInt(live.size()));
-    }
-
-    private void layWindows(long width) {
+    /** Draws a position in each of several windows; the live key at the first one where there is any, or null. */
+    private byte[] draw(long width) {
+        List<List<byte[]>> windows = new ArrayList<>(WINDOWS);
         for (int i = 0; i < WINDOWS; i++) {
             // A window may begin before the first position, so that it is met no more rarely than the others.
             long begin = random.nextLong(first - width + 1, last + 1);
+            List<byte[]> window = new ArrayList<>();
+            windows.add(window);
             tx.link().queue(WINDOW, Rows.of(WINDOW).next().set(0, db).set(1, Math.max(begin, first))
-                    .set(2, begin + width).set(3, FEW), reader());
+                    .set(2, begin + width).set(3, FEW), reader(window));
         }
         tx.link().send();
+        for (List<byte[]> window : windows) {
+            // Which of the window's positions have the keys is no matter: as many of them hit as there are keys.
+            long place = random.nextLong(width);
+            if (place < window.size()) {
+                return window.get((int) place);
+            }
+            live.addAll(window);
+        }
+        return null;
     }
 
-    /** Whether there are so few keys that all have been read; nothing has been taken otherwise. */
+    /** Whether there are so few keys that all live ones have been read. */
     private boolean readAllOfFew() {
+        List<byte[]> some = new ArrayList<>();
         met = 0;
-        tx.link().query(SOME, Rows.of(SOME).next().set(0, db).set(1, FEW + 1), reader());
+        tx.link().query(SOME, Rows.of(SOME).next().set(0, db).set(1, FEW + 1), reader(some));
         if (met > FEW) {
-            live.clear();
             return false;
         }
+        live.clear();
+        live.addAll(some);
         return true;
     }
 
@@ -137,11 +153,11 @@ final class RandomKey {
         }
     }
 
-    private RowReader reader() {
+    private RowReader reader(List<byte[]> names) {
         return row -> {
             met++;
             if (row.numberOr(2, Keys.NEVER) > tx.now()) {
-                live.add(row.bytes(1));
+                names.add(row.bytes(1));
             }
         };
     }
