@@ -390,6 +390,15 @@ abstract class KeyScripts {
                 SELECT 1
                 KEYS *
                 KEYS ""
+                MSET user:1 a user:2 b user:10 c users d use e User:1 f
+                RPUSH user:3 a
+                ~KEYS user:*
+                ~KEYS *
+                ~KEYS user:?
+                ~KEYS user*[0-1]
+                ~KEYS us*
+                ~KEYS [uU]ser:1
+                ~KEYS *1
                 KEYS
                 KEYS a b
                 """);
@@ -438,6 +447,12 @@ abstract class KeyScripts {
                 SCAN 0 MATCH ""
                 SCAN 0 MATCH **
                 SCAN
+                MSET user:1 a user:2 b user:10 c users d use e User:1 f
+                RPUSH user:3 a
+                ~SCAN 0 COUNT 1000
+                ~SCAN 0 COUNT 1000 MATCH user:*
+                ~SCAN 0 COUNT 1000 MATCH user:* TYPE string
+                ~SCAN 0 COUNT 1000 TYPE list
                 """);
     }
 
