@@ -7,6 +7,7 @@ import dev.respql.store.Sweeper;
 import dev.respql.store.Tx;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -15,8 +16,8 @@ import java.util.function.Predicate;
 
 /**
  * The work that no client asked for: removing keys whose time has come, and the rows of keys that are gone. In small
- * steps on the main lane, with rests between them that leave the lane to its clients for most of the time. Safe for use
- * by all threads.
+ * steps on the main lane, each followed by a rest as long as it took, so that clients have the lane for more than half
+ * of the time. Safe for use by all threads.
  */
 public final class Housekeeper implements AutoCloseable {
     private static final int KEYS_A_STEP = 200;
@@ -114,18 +115,26 @@ public final class Housekeeper implements AutoCloseable {
         return !paused && Sweeper.step(link);
     }
 
-    /** Does one step on the main lane and waits for it; what it says, or false where it failed. */
+    /** Does one step on the main lane and waits for it; what it says, or false where it failed or never came about. */
     private boolean onMainLane(Predicate<SqlLink> step) {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         node.mainLane().execute(() -> done.complete(guarded(step)));
-        return done.join();
+        try {
+            return done.get();
+        } catch (InterruptedException e) {
+            // The server is being closed, and its lanes may do nothing any more.
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private boolean guarded(Predicate<SqlLink> step) {
         SqlLink link = node.mainLane().link();
         try {
             return step.test(link);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             link.rollback();
             node.report("housekeeping failed and will be tried again", e);
             return false;
