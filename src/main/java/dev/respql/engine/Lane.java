@@ -250,6 +250,8 @@ public final class Lane {
         for (Call call : calls) {
             if (call.reply() == null || behind.contains(call.client())) {
                 behind.add(call.client());
+                // For as long as it waits it would keep all that its batch has read.
+                call.tx(null);
                 left.push(call);
             } else {
                 done.add(call);

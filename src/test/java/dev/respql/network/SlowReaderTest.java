@@ -71,6 +71,31 @@ class SlowReaderTest {
         readers.forEach(RespClient::close);
     }
 
+    /** Values that are read ahead for a whole batch, which then answers only a part of it. */
+    @Test
+    void callsThatWaitKeepNothingOfWhatTheirBatchRead(RunningServer server, RespClient other) {
+        int keys = 600;
+        byte[] value = new byte[60_000];
+        for (int i = 0; i < keys; i++) {
+            other.queue("SET", "medium" + i, value);
+        }
+        other.flush().read(keys);
+        List<RespClient> readers = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            RespClient reader = server.connect();
+            readers.add(reader);
+            for (int j = 0; j < 128; j++) {
+                reader.queue("GET", "medium" + (i * 31 + j * 7) % keys);
+            }
+            reader.flush();
+            assertTrue(other.call("GET", "nosuch").isNull());
+        }
+        for (int i = 0; i < 20; i++) {
+            assertTrue(other.call("GET", "nosuch").isNull());
+        }
+        readers.forEach(RespClient::close);
+    }
+
     /** What is left to a later batch keeps its place among commands that need no data, and its database and protocol. */
     @Test
     void repliesKeepTheirOrder(RunningServer server, RespClient other) {
