@@ -46,6 +46,7 @@ public final class Server implements AutoCloseable {
             if (config.flag("flushall")) {
                 housekeeper.flushAll();
             }
+            node.join();
             int bound = 0;
             for (String address : config.bindAddresses()) {
                 bound = listener.listen(address, bound != 0 ? bound : (int) config.number("port"), node);
@@ -122,6 +123,9 @@ public final class Server implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+        if (node != null) {
+            node.leave();
         }
         database.close();
     }

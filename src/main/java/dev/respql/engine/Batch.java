@@ -125,8 +125,18 @@ final class Batch {
     }
 
     private void attempt(SqlLink.Mode mode) {
-        long started = System.nanoTime();
         Tx tx = new Tx(link, node.now());
+        try {
+            attempt(mode, tx);
+        } catch (RuntimeException e) {
+            tx.rolledBack();
+            throw e;
+        }
+        tx.committed();
+    }
+
+    private void attempt(SqlLink.Mode mode, Tx tx) {
+        long started = System.nanoTime();
         Prefetch prefetch = new Prefetch();
         for (Call call : calls) {
             call.tx(tx);
@@ -173,9 +183,6 @@ final class Batch {
         long flushed = System.nanoTime();
         link.commit();
         long committed = System.nanoTime();
-        for (Runnable action : tx.committed()) {
-            action.run();
-        }
         node.stats().lookups(found, missing);
         node.observer().ran(ran, fetched - started, flushed - applied, committed - flushed);
     }

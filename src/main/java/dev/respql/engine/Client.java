@@ -1,5 +1,6 @@
 package dev.respql.engine;
 
+import dev.respql.bus.Interests;
 import dev.respql.command.Command;
 import dev.respql.config.OutputBufferLimits;
 import dev.respql.protocol.Reply;
@@ -253,6 +254,11 @@ public final class Client {
     /** Runs something once the commands that were taken with this one have been answered. */
     public void afterReplies(Runnable action) {
         lane.execute(action);
+    }
+
+    /** What the clients of this one's lane want to hear of; for the lane's thread. */
+    public Interests interests() {
+        return lane.interests();
     }
 
     /** Sends something that answers no command; for any thread. */

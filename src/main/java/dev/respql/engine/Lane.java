@@ -1,5 +1,6 @@
 package dev.respql.engine;
 
+import dev.respql.bus.Interests;
 import dev.respql.command.Command;
 import dev.respql.command.CommandException;
 import dev.respql.protocol.Reply;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,6 +36,7 @@ public final class Lane {
     private final Node node;
     private final Executor executor;
     private final SqlLink link;
+    private final Interests interests;
     private final Queue<Request> inbox = new ConcurrentLinkedQueue<>();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Client> ready = new ArrayDeque<>();
@@ -41,10 +44,11 @@ public final class Lane {
     private final Runnable turn = this::turn;
     private final List<Client> answered = new ArrayList<>();
 
-    Lane(Node node, Executor executor, SqlLink link) {
+    Lane(Node node, Executor executor, SqlLink link, Interests interests) {
         this.node = node;
         this.executor = executor;
         this.link = link;
+        this.interests = interests;
     }
 
     /** Puts a request into the lane; {@link #wake} must follow. For any thread. */
@@ -81,6 +85,25 @@ public final class Lane {
 
     SqlLink link() {
         return link;
+    }
+
+    /** What the lane's clients want to hear of; for its thread. */
+    Interests interests() {
+        return interests;
+    }
+
+    /** Has all interests written anew, between two batches; for any thread. Fails with what the database said. */
+    CompletableFuture<Void> storeInterests() {
+        CompletableFuture<Void> stored = new CompletableFuture<>();
+        execute(() -> {
+            try {
+                interests.storeAll(link);
+                stored.complete(null);
+            } catch (RuntimeException e) {
+                stored.completeExceptionally(e);
+            }
+        });
+        return stored;
     }
 
     /** Has the client's requests looked at again, since something that held them up is over. For any thread. */

@@ -1,5 +1,8 @@
 package dev.respql.engine;
 
+import dev.respql.bus.Bus;
+import dev.respql.bus.Message;
+import dev.respql.bus.PostgresBus;
 import dev.respql.command.Command;
 import dev.respql.command.CommandException;
 import dev.respql.command.CommandTable;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
@@ -38,6 +42,7 @@ public final class Node {
     private final Config config;
     private final CommandTable commands;
     private final Database database;
+    private final Bus bus;
     private final Clock clock;
     private final Observer observer;
     private final List<Lane> lanes;
@@ -64,6 +69,8 @@ public final class Node {
         this.config = config;
         this.commands = commands;
         this.database = database;
+        // A node that may write nothing cannot say that it is there: what others publish does not reach its clients.
+        this.bus = database.sharedByNodes() && !database.settings().readOnly() ? new PostgresBus(database) : Bus.none();
         this.observer = new Observer(config, this::kill);
         this.clock = () -> System.currentTimeMillis() + database.clockOffset();
         this.readOnly = config.flag("readonly");
@@ -77,7 +84,7 @@ public final class Node {
         config.onChange(Config.REQUIREPASS, changed -> password = new Password(changed.text()));
         List<Lane> all = new ArrayList<>();
         for (Executor executor : laneExecutors) {
-            all.add(new Lane(this, executor, database.link()));
+            all.add(new Lane(this, executor, database.link(), bus.interests(all.size())));
         }
         this.lanes = List.copyOf(all);
     }
@@ -94,6 +101,11 @@ public final class Node {
 
     public Database database() {
         return database;
+    }
+
+    /** What ties this node to others on the same database. */
+    public Bus bus() {
+        return bus;
     }
 
     public Stats stats() {
@@ -207,6 +219,33 @@ public final class Node {
     /** Stops the server in good order, from any thread; returns at once. */
     public void shutdown() {
         onShutdown.run();
+    }
+
+    // ---- for the server
+
+    /** Makes the node known to the others on the same database; to be called before clients are let in. */
+    public void join() {
+        bus.start(new Hearing(), this::storeInterests);
+    }
+
+    /** Says farewell to the other nodes; to be called when all clients are gone. */
+    public void leave() {
+        bus.close();
+    }
+
+    private CompletableFuture<Void> storeInterests() {
+        return CompletableFuture.allOf(lanes.stream().map(Lane::storeInterests).toArray(CompletableFuture[]::new));
+    }
+
+    /** What is done with messages of other nodes. */
+    private final class Hearing implements Bus.Receiver {
+        @Override
+        public void received(Message message) {
+        }
+
+        @Override
+        public void missed() {
+        }
     }
 
     // ---- for the network

@@ -5,8 +5,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.postgresql.PGConnection;
 
-/** Lends PostgreSQL connections for the life of a lane, past HikariCP's proxies, which would wrap every call. */
-final class ConnectionSource {
+/** Lends PostgreSQL connections for the life of a lane or of the bus, past HikariCP's proxies, which would wrap every call. */
+public final class ConnectionSource {
     private static final int ANSWER_SECONDS = 5;
 
     private final HikariDataSource pool;
@@ -29,10 +29,20 @@ final class ConnectionSource {
     }
 
     /** A connection on loan. */
-    record Lease(HikariDataSource pool, Connection pooled, Connection connection, PGConnection postgres) {
+    public record Lease(HikariDataSource pool, Connection pooled, Connection connection, PGConnection postgres) {
         /** Gives the connection up; it is not used again by anyone. */
-        void discard() {
+        public void discard() {
             pool.evictConnection(pooled);
+        }
+
+        /** As {@link #discard}, for any thread: whoever waits for an answer of the database gets an exception. */
+        public void abort() {
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException e) {
+                // It is closed already.
+            }
+            discard();
         }
     }
 }

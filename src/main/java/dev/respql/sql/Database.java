@@ -42,6 +42,11 @@ public abstract class Database implements AutoCloseable {
     /** A connection for one lane; call it on any thread, use the link on one. */
     public abstract SqlLink link();
 
+    /** A connection for the talk between nodes, where the database is shared by them; for any thread. */
+    public ConnectionSource.Lease lease() throws SQLException {
+        throw new IllegalStateException("there is only one node");
+    }
+
     /** Name and version of the database, for people: {@code SQLite 3.50}. Holds no secrets. */
     public abstract String description();
 

@@ -34,6 +34,9 @@ final class PostgresDatabase extends Database {
             SET jit = off;
             SET synchronous_commit = %s""";
 
+    /** For the bus: one that listens and one that notifies. */
+    private static final int SIDE_CONNECTIONS = 2;
+
     private final HikariDataSource pool;
     private final ConnectionSource source;
     private final String description;
@@ -67,7 +70,7 @@ final class PostgresDatabase extends Database {
         applyPoolOptions(config, poolOptions);
         config.setConnectionInitSql(LANE_SETTINGS.formatted(
                 settings.durability() == Durability.ALWAYS ? "on" : "off"));
-        HikariDataSource pool = pool(config, settings.links() + 2);
+        HikariDataSource pool = pool(config, settings.links() + 2 + SIDE_CONNECTIONS);
         PostgresDatabase database = new PostgresDatabase(settings, pool);
         try {
             database.migrate(pool, "postgresql", Map.of(
@@ -76,6 +79,7 @@ final class PostgresDatabase extends Database {
                     "id", "BIGINT PRIMARY KEY",
                     "clustered", "",
                     "often_updated", "WITH (fillfactor = 80)",
+                    "unlogged", "UNLOGGED",
                     "text", "respql_text(",
                     "end_text", ")",
                     "now_ms", "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"));
@@ -139,6 +143,11 @@ final class PostgresDatabase extends Database {
         } catch (SQLException e) {
             throw DatabaseException.of(e, false);
         }
+    }
+
+    @Override
+    public ConnectionSource.Lease lease() throws SQLException {
+        return source.lease();
     }
 
     @Override

@@ -73,6 +73,7 @@ final class SqliteDatabase extends Database {
                     "id", "INTEGER PRIMARY KEY",
                     "clustered", "WITHOUT ROWID",
                     "often_updated", "",
+                    "unlogged", "",
                     "text", "CAST(",
                     "end_text", " AS TEXT)",
                     "now_ms", "CAST(unixepoch('subsec') * 1000 AS INTEGER)"));

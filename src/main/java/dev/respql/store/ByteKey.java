@@ -3,16 +3,16 @@ package dev.respql.store;
 import java.util.Arrays;
 
 /** Bytes as the key of a map. Nobody may change them. */
-final class ByteKey {
+public final class ByteKey {
     private final byte[] bytes;
     private final int hash;
 
-    ByteKey(byte[] bytes) {
+    public ByteKey(byte[] bytes) {
         this.bytes = bytes;
         this.hash = Arrays.hashCode(bytes);
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 

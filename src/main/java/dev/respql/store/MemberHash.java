@@ -6,7 +6,7 @@ package dev.respql.store;
  * member short; and it is a cursor that every client can hold. Different members may have the same number, though
  * nobody can find many such. It is stored, so it must never change.
  */
-final class MemberHash {
+public final class MemberHash {
     /** All numbers are below this one. */
     static final long END = 1L << 48;
 
@@ -18,7 +18,7 @@ final class MemberHash {
     }
 
     /** From 0 to {@link #END} exclusive. */
-    static long of(byte[] member) {
+    public static long of(byte[] member) {
         long v0 = KEY_LOW ^ 0x736f6d6570736575L;
         long v1 = KEY_HIGH ^ 0x646f72616e646f6dL;
         long v2 = KEY_LOW ^ 0x6c7967656e657261L;

@@ -3,8 +3,10 @@ package dev.respql.store;
 import dev.respql.sql.SqlLink;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -13,6 +15,17 @@ import java.util.function.Consumer;
  * one lane's thread, for one attempt at one batch.
  */
 public final class Tx {
+    /** What is neither key nor value and is written in the same transaction. Used by the unit of work's thread. */
+    public interface Participant {
+        /** Queues what is to be written; may be called several times. */
+        void flush(SqlLink link);
+
+        void committed();
+
+        /** Also where it is not known whether the commit took place. */
+        void rolledBack();
+    }
+
     private final SqlLink link;
     private final long now;
     private final Keys keys;
@@ -23,6 +36,8 @@ public final class Tx {
     private final Zsets zsets;
     private final Map<ValueType, ValueStore> stores = new EnumMap<>(ValueType.class);
     private final List<Runnable> afterCommit = new ArrayList<>();
+    private final List<Runnable> onRollback = new ArrayList<>();
+    private final Set<Participant> participants = new LinkedHashSet<>();
     private boolean needsSnapshot;
 
     /** @param now the time for all that happens in this unit of work, in milliseconds since 1970 */
@@ -76,6 +91,16 @@ public final class Tx {
         afterCommit.add(action);
     }
 
+    /** Takes something back that was done outside of the database, if this unit of work is not committed. */
+    public void onRollback(Runnable undoing) {
+        onRollback.add(undoing);
+    }
+
+    /** Has something else written in the same transaction. */
+    public void enlist(Participant participant) {
+        participants.add(participant);
+    }
+
     /** Queues the reading of what was hinted. */
     public void queue(Prefetch prefetch) {
         strings.queueFetch(link, prefetch.strings());
@@ -104,11 +129,23 @@ public final class Tx {
         for (ValueStore store : stores.values()) {
             store.flush(link);
         }
+        for (Participant participant : participants) {
+            participant.flush(link);
+        }
     }
 
-    /** What was to run after the commit, in order. */
-    public List<Runnable> committed() {
-        return afterCommit;
+    /** The commit took place: what was to run after it is run, in order. To be called once. */
+    public void committed() {
+        participants.forEach(Participant::committed);
+        afterCommit.forEach(Runnable::run);
+    }
+
+    /** There was no commit, as far as is known: what was done outside of the database is taken back, last things first. */
+    public void rolledBack() {
+        for (int i = onRollback.size() - 1; i >= 0; i--) {
+            onRollback.get(i).run();
+        }
+        participants.forEach(Participant::rolledBack);
     }
 
     ValueStore store(ValueType type) {
