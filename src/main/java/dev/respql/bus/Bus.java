@@ -27,6 +27,9 @@ public interface Bus extends AutoCloseable {
      */
     void start(Receiver receiver, Supplier<CompletableFuture<Void>> storeInterests);
 
+    /** The number of this node, which no other node has. */
+    long id();
+
     /** Whether there is surely no other node, so that nothing need be sent. Costs one look at the clock. */
     boolean alone();
 
@@ -46,6 +49,11 @@ public interface Bus extends AutoCloseable {
             @Override
             public void start(Receiver receiver, Supplier<CompletableFuture<Void>> storeInterests) {
                 // There is nobody to join.
+            }
+
+            @Override
+            public long id() {
+                return 0;
             }
 
             @Override

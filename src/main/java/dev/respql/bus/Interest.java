@@ -56,7 +56,8 @@ public record Interest(Kind kind, long hash, ByteKey name) {
         return new Interest(Kind.KEY, key.lock(), new ByteKey(NOTHING));
     }
 
-    private static Interest named(Kind kind, byte[] name) {
+    /** A channel, pattern or shard channel. */
+    public static Interest named(Kind kind, byte[] name) {
         return new Interest(kind, MemberHash.of(name), new ByteKey(name));
     }
 

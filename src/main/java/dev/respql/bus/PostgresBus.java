@@ -161,7 +161,7 @@ public final class PostgresBus implements Bus {
         thread.interrupt();
     }
 
-    /** Number of the node in the table of nodes. */
+    @Override
     public long id() {
         return id;
     }

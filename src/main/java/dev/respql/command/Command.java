@@ -41,6 +41,7 @@ public final class Command {
     private final boolean hinted;
     private final boolean atIntake;
     private final boolean exclusive;
+    private final boolean changesClient;
     private final Body body;
 
     /**
@@ -70,6 +71,7 @@ public final class Command {
         this.hint = builder.hint == null ? Hint.HEADERS : builder.hint;
         this.atIntake = builder.atIntake;
         this.exclusive = builder.exclusive;
+        this.changesClient = builder.changesClient;
         this.body = body;
     }
 
@@ -159,6 +161,15 @@ public final class Command {
         return exclusive;
     }
 
+    /**
+     * Whether the command changes, in its batch, what decides over the client's next commands already when they are
+     * taken from its queue (its subscriptions): these wait until it has been answered. It may write to the database,
+     * whatever its flags say.
+     */
+    public boolean changesClient() {
+        return changesClient;
+    }
+
     /** The positions of all keys among the arguments; false where the arguments cannot hold the keys (a bad count). */
     public boolean keyPositions(byte[][] arguments, IntConsumer position) {
         boolean whole = true;
@@ -203,6 +214,7 @@ public final class Command {
         private Hint hint;
         private boolean atIntake;
         private boolean exclusive;
+        private boolean changesClient;
         private boolean withoutGroupCategory;
 
         private Builder(String name) {
@@ -301,6 +313,12 @@ public final class Command {
         /** See {@link Command#exclusive()}. */
         public Builder exclusive() {
             this.exclusive = true;
+            return this;
+        }
+
+        /** See {@link Command#changesClient()}. */
+        public Builder changesClient() {
+            this.changesClient = true;
             return this;
         }
 

@@ -10,6 +10,8 @@ import dev.respql.command.key.KeyspaceCommands;
 import dev.respql.command.key.ObjectCommands;
 import dev.respql.command.key.SortCommands;
 import dev.respql.command.list.ListCommands;
+import dev.respql.command.pubsub.PublishCommands;
+import dev.respql.command.pubsub.SubscriptionCommands;
 import dev.respql.command.server.AclCommands;
 import dev.respql.command.server.CommandCommands;
 import dev.respql.command.server.ConfigCommands;
@@ -65,6 +67,8 @@ public final class Commands {
                 ZsetPopCommands.all(),
                 WholeZsetCommands.all(),
                 ZsetCombinationCommands.all(),
+                SubscriptionCommands.all(),
+                PublishCommands.all(),
                 AclCommands.all(),
                 CommandCommands.all(),
                 ConfigCommands.all(),

@@ -116,7 +116,7 @@ final class Batch {
         boolean hinted = true;
         for (Call call : calls) {
             Command command = call.command();
-            if (command.is(Flag.WRITE)) {
+            if (command.is(Flag.WRITE) || command.changesClient()) {
                 return SqlLink.Mode.WRITE;
             }
             hinted &= command.hinted();

@@ -27,6 +27,7 @@ public final class Call {
     private List<KeyName> keys;
     private Tx tx;
     private Reply reply;
+    private List<Delivery> deliveries = List.of();
     private long nanos;
 
     Call(Node node, Client client, Command command, byte[][] arguments) {
@@ -132,7 +133,19 @@ public final class Call {
         return tx;
     }
 
+    /** Has published messages sent behind the reply; to be called after the commit. */
+    void deliver(List<Delivery> these) {
+        if (!these.isEmpty()) {
+            deliveries = deliveries.isEmpty() ? new ArrayList<>() : deliveries;
+            deliveries.addAll(these);
+        }
+    }
+
     // ---- the engine's side
+
+    List<Delivery> deliveries() {
+        return deliveries;
+    }
 
     void tx(Tx unitOfWork) {
         this.tx = unitOfWork;

@@ -28,6 +28,7 @@ public final class Client {
     private final String remoteAddress;
     private final String localAddress;
     private final Outbox outbox;
+    private final Subscriptions subscriptions = new Subscriptions();
     private final long createdAt = System.currentTimeMillis();
     private final ArrayDeque<Request> requests = new ArrayDeque<>();
     /** Calls that were taken from the queue, and that their batch left to a later one. */
@@ -39,6 +40,7 @@ public final class Client {
     private boolean answered;
     private boolean closing;
     private volatile boolean killed;
+    private boolean gone;
     private volatile boolean readingPaused;
     private volatile boolean paused;
     private volatile boolean served;
@@ -188,8 +190,13 @@ public final class Client {
         return closing;
     }
 
+    /** What the client has subscribed to. */
+    public Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
     public ClientType type() {
-        return ClientType.NORMAL;
+        return subscriptions.isEmpty() ? ClientType.NORMAL : ClientType.PUBSUB;
     }
 
     /** The number of its socket in the process, or -1 where that is not known. */
@@ -251,6 +258,20 @@ public final class Client {
         channel.close();
     }
 
+    /** Whether {@link #kill} was called; for any thread. */
+    boolean killed() {
+        return killed;
+    }
+
+    /** Whether the connection has been closed, and everything has been forgotten that others could reach it by. */
+    boolean gone() {
+        return gone;
+    }
+
+    void gone(boolean isGone) {
+        this.gone = isGone;
+    }
+
     /** Runs something once the commands that were taken with this one have been answered. */
     public void afterReplies(Runnable action) {
         lane.execute(action);
@@ -276,6 +297,11 @@ public final class Client {
         });
     }
 
+    /** Bytes of messages that other threads have left for the lane to write; negative when it has. */
+    void pushed(long bytes) {
+        pushedBytes.addAndGet(bytes);
+    }
+
     // ---- for the limits; for any thread
 
     /** Bytes of requests and replies that the node holds for this client. */
@@ -286,7 +312,7 @@ public final class Client {
     /** Whether {@code timeout} applies: not to a client that waits for the node, or is there to be told something. */
     boolean mayTimeOut() {
         boolean waitsForNode = paused || takesMore() && (served || queuedBytes.get() > 0);
-        return !waitsForNode && !monitor;
+        return !waitsForNode && !monitor && subscriptions.isEmpty();
     }
 
     /** Takes note of how much is unsent; less than the last time means that the client reads. One thread at a time. */

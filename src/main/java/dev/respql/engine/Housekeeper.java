@@ -67,6 +67,9 @@ public final class Housekeeper implements AutoCloseable {
 
     private void work() {
         node.stats().sample();
+        if (!node.bus().alone()) {
+            node.wakeLanes();
+        }
         sweeping |= round++ % SWEEP_EVERY == 0;
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS);
         boolean more = true;

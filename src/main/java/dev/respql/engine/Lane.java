@@ -92,6 +92,25 @@ public final class Lane {
         return interests;
     }
 
+    /** Sends published messages to clients of this lane that still want them; for any thread. */
+    void deliver(List<Delivery> deliveries) {
+        for (Delivery delivery : deliveries) {
+            delivery.client().pushed(delivery.message().weight());
+        }
+        execute(() -> {
+            for (Delivery delivery : deliveries) {
+                delivery.client().pushed(-delivery.message().weight());
+                if (delivery.client().subscriptions().contains(delivery.subscription())) {
+                    push(delivery);
+                }
+            }
+        });
+    }
+
+    private void push(Delivery delivery) {
+        push(delivery.client(), List.of(delivery.message()));
+    }
+
     /** Has all interests written anew, between two batches; for any thread. Fails with what the database said. */
     CompletableFuture<Void> storeInterests() {
         CompletableFuture<Void> stored = new CompletableFuture<>();
@@ -132,6 +151,9 @@ public final class Lane {
             if (!calls.isEmpty()) {
                 new Batch(node, link, calls).run();
                 calls = carryOver(calls);
+            }
+            storeChangedInterests();
+            if (!calls.isEmpty()) {
                 node.monitors().show(calls);
                 answer(calls);
             }
@@ -155,6 +177,16 @@ public final class Lane {
     private void runTasks() {
         for (int left = tasks.size(); left > 0; left--) {
             tasks.poll().run();
+        }
+    }
+
+    /** Writes what was changed outside of a batch, before anybody is told. */
+    private void storeChangedInterests() {
+        try {
+            interests.store(link);
+        } catch (RuntimeException e) {
+            // It stays changed; the next turn tries again, at the latest when the housekeeper wakes the lane.
+            node.report("what the clients want to hear of could not be stored", e);
         }
     }
 
@@ -196,6 +228,9 @@ public final class Lane {
                 }
                 calls.add(call);
                 client.served(true);
+                if (call.reply() == null && call.command().changesClient()) {
+                    break;
+                }
             }
             client.ready(false);
             if (!held) {
@@ -286,14 +321,25 @@ public final class Lane {
     }
 
     private void answer(List<Call> calls) {
+        List<Delivery> toOtherLanes = new ArrayList<>();
         for (Call call : calls) {
             Client client = call.client();
-            if (call.reply() != Reply.NONE && !call.silent()) {
+            if (call.reply() != Reply.NONE && (!call.silent() || call.reply() instanceof Reply.Pushes)) {
                 write(client, call.reply(), call.respVersion());
             } else if (client.closing() && client.expectOutput()) {
                 answered.add(client);
             }
             client.served(false);
+            for (Delivery delivery : call.deliveries()) {
+                if (delivery.client().lane() == this) {
+                    push(delivery);
+                } else {
+                    toOtherLanes.add(delivery);
+                }
+            }
+        }
+        if (!toOtherLanes.isEmpty()) {
+            node.deliver(toOtherLanes);
         }
     }
 

@@ -17,7 +17,9 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -56,6 +58,7 @@ public final class Node {
     private final Parameter maxQueryBytes;
     private final Pause pause = new Pause();
     private final ClientLimits limits;
+    private final PubSub pubSub;
     private final String runId = randomId();
     private volatile Password password;
     private volatile boolean activeExpire = true;
@@ -71,6 +74,7 @@ public final class Node {
         this.database = database;
         // A node that may write nothing cannot say that it is there: what others publish does not reach its clients.
         this.bus = database.sharedByNodes() && !database.settings().readOnly() ? new PostgresBus(database) : Bus.none();
+        this.pubSub = new PubSub(bus);
         this.observer = new Observer(config, this::kill);
         this.clock = () -> System.currentTimeMillis() + database.clockOffset();
         this.readOnly = config.flag("readonly");
@@ -106,6 +110,10 @@ public final class Node {
     /** What ties this node to others on the same database. */
     public Bus bus() {
         return bus;
+    }
+
+    public PubSub pubSub() {
+        return pubSub;
     }
 
     public Stats stats() {
@@ -241,10 +249,14 @@ public final class Node {
     private final class Hearing implements Bus.Receiver {
         @Override
         public void received(Message message) {
+            if (message instanceof Message.Published published) {
+                deliver(pubSub.deliveries(published.shard(), published.channel(), published.payload()));
+            }
         }
 
         @Override
         public void missed() {
+            // A published message that was lost is lost: nobody can look for it anywhere.
         }
     }
 
@@ -273,6 +285,10 @@ public final class Node {
     public void disconnect(Client client) {
         clients.remove(client.id());
         monitors().remove(client);
+        client.lane().execute(() -> {
+            pubSub.unsubscribeAll(client);
+            client.gone(true);
+        });
         lookAgain(client);
     }
 
@@ -324,6 +340,20 @@ public final class Node {
 
     // ---- for lanes
 
+    /** Hands published messages to the clients' lanes; for any thread. */
+    void deliver(List<Delivery> deliveries) {
+        Map<Lane, List<Delivery>> byLane = new IdentityHashMap<>();
+        for (Delivery delivery : deliveries) {
+            byLane.computeIfAbsent(delivery.client().lane(), lane -> new ArrayList<>()).add(delivery);
+        }
+        byLane.forEach(Lane::deliver);
+    }
+
+    /** Has the lanes do what is left over, if something is. */
+    void wakeLanes() {
+        lanes.forEach(Lane::wake);
+    }
+
     /** The first lane, where the work goes that no client asked for. */
     Lane mainLane() {
         return lanes.get(0);
@@ -340,6 +370,10 @@ public final class Node {
         }
         if (readOnly && command.is(Flag.WRITE)) {
             throw new CommandException("READONLY You can't write against a read only replica.");
+        }
+        if (client.respVersion() == 2 && !client.subscriptions().isEmpty() && !PubSub.allows(command)) {
+            throw new CommandException("ERR Can't execute '" + command.fullName() + "': only (P|S)SUBSCRIBE /"
+                    + " (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context");
         }
     }
 

@@ -164,6 +164,22 @@ public sealed interface Reply {
         }
     }
 
+    /**
+     * What commands answer that confirm each of their arguments with a message of its own (SUBSCRIBE): one after the
+     * other, with nothing around them. Sent even to a client that wants no replies.
+     */
+    record Pushes(List<? extends Reply> messages) implements Reply {
+        @Override
+        public void writeTo(RespWriter out) {
+            writeAll(messages, out);
+        }
+
+        @Override
+        public long weight() {
+            return weightOf(messages);
+        }
+    }
+
     /** A double: a bulk string in RESP2. */
     record Dbl(double value) implements Reply {
         @Override

@@ -1,5 +1,6 @@
 package dev.respql.store;
 
+import dev.respql.sql.SqlLink;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -8,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Gathers what a batch's commands will read. Used by one thread. */
 public final class Prefetch {
@@ -24,7 +26,15 @@ public final class Prefetch {
     private final Map<KeyName, Long> highest = new LinkedHashMap<>();
     private final Set<KeyName> read = new HashSet<>();
     private final Set<KeyName> headers = new LinkedHashSet<>();
+    private final Map<Class<?>, Reading> readings = new LinkedHashMap<>();
     private boolean more;
+
+    /** Something to be read that is neither key nor value. Used by the unit of work's thread. */
+    @FunctionalInterface
+    public interface Reading {
+        /** Queues one statement, and keeps what it finds. */
+        void queue(SqlLink link);
+    }
 
     /** The key's header will be read. */
     public void header(KeyName key) {
@@ -97,6 +107,11 @@ public final class Prefetch {
         headers.add(key);
     }
 
+    /** What else will be read: one object for the whole batch, to be found again with {@link Tx#reading}. */
+    public <R extends Reading> R reading(Class<R> type, Supplier<R> create) {
+        return type.cast(readings.computeIfAbsent(type, t -> create.get()));
+    }
+
     private static long bounded(long some, long more) {
         return Math.min(MOST_ELEMENTS, some + more);
     }
@@ -141,7 +156,11 @@ public final class Prefetch {
     public int statements() {
         return (strings.isEmpty() ? 0 : 1) + members.size() + wholes.size() + (left.isEmpty() ? 0 : 1) + (right.isEmpty() ? 0 : 1)
                 + (ranks.isEmpty() ? 0 : 1) + (lowest.isEmpty() ? 0 : 1) + (highest.isEmpty() ? 0 : 1)
-                + (headersOnly().isEmpty() ? 0 : 1);
+                + (headersOnly().isEmpty() ? 0 : 1) + readings.size();
+    }
+
+    Map<Class<?>, Reading> readings() {
+        return readings;
     }
 
     Collection<KeyName> strings() {

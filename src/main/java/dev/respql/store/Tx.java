@@ -3,11 +3,13 @@ package dev.respql.store;
 import dev.respql.sql.SqlLink;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The unit of work: what one batch reads and changes. Commands see only this. It keeps every key that was read in an
@@ -38,6 +40,7 @@ public final class Tx {
     private final List<Runnable> afterCommit = new ArrayList<>();
     private final List<Runnable> onRollback = new ArrayList<>();
     private final Set<Participant> participants = new LinkedHashSet<>();
+    private final Map<Class<?>, Prefetch.Reading> readings = new HashMap<>();
     private boolean needsSnapshot;
 
     /** @param now the time for all that happens in this unit of work, in milliseconds since 1970 */
@@ -112,6 +115,10 @@ public final class Tx {
         zsets.queueRanks(link, prefetch.ranks());
         zsets.queueEnds(link, prefetch.lowest(), false);
         zsets.queueEnds(link, prefetch.highest(), true);
+        prefetch.readings().forEach((type, reading) -> {
+            readings.put(type, reading);
+            reading.queue(link);
+        });
     }
 
     /** Reads at once what will be asked for one by one, so that it costs one exchange with the database. */
@@ -120,6 +127,18 @@ public final class Tx {
         announcement.accept(prefetch);
         lateRead();
         queue(prefetch);
+        link.send();
+    }
+
+    /** What was hinted of this kind; if nothing was, what {@code create} makes, this time and each time after. */
+    public <R extends Prefetch.Reading> R reading(Class<R> type, Supplier<R> create) {
+        return type.cast(readings.computeIfAbsent(type, t -> create.get()));
+    }
+
+    /** Reads at once what was not hinted. */
+    public void read(Prefetch.Reading reading) {
+        lateRead();
+        reading.queue(link);
         link.send();
     }
 

@@ -28,9 +28,9 @@ final class ClientLine {
                 .add("idle", (now - client.lastActiveAt()) / 1000)
                 .add("flags", flags(client))
                 .add("db", client.db())
-                .add("sub", 0)
-                .add("psub", 0)
-                .add("ssub", 0)
+                .add("sub", client.subscriptions().channels())
+                .add("psub", client.subscriptions().patterns())
+                .add("ssub", client.subscriptions().shardChannels())
                 .add("multi", -1)
                 .add("qbuf", queued)
                 .add("qbuf-free", 0)
@@ -56,6 +56,9 @@ final class ClientLine {
         StringBuilder flags = new StringBuilder();
         if (client.monitor()) {
             flags.append('O');
+        }
+        if (!client.subscriptions().isEmpty()) {
+            flags.append('P');
         }
         if (client.paused()) {
             flags.append('b');

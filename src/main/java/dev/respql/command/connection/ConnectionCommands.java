@@ -26,6 +26,8 @@ import java.util.List;
 public final class ConnectionCommands {
     private static final Flag[] BEFORE_AUTHENTICATION = {NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY};
     private static final Reply PONG = new Reply.Simple("PONG");
+    private static final Reply SUBSCRIBERS_PONG = Reply.bulk("pong");
+    private static final Reply EMPTY = Reply.bulk("");
     private static final Reply RESET = new Reply.Simple("RESET");
     private static final byte[] DEFAULT_USER = Bytes.of(Node.DEFAULT_USER);
 
@@ -80,6 +82,9 @@ public final class ConnectionCommands {
         if (call.count() > 2) {
             throw CommandException.wrongArity("ping");
         }
+        if (call.respVersion() == 2 && !call.client().subscriptions().isEmpty()) {
+            return Reply.array(SUBSCRIBERS_PONG, call.count() == 2 ? Reply.bulk(call.bytes(1)) : EMPTY);
+        }
         return call.count() == 2 ? Reply.bulk(call.bytes(1)) : PONG;
     }
 
@@ -89,6 +94,7 @@ public final class ConnectionCommands {
     }
 
     private static Reply reset(Call call) {
+        call.node().pubSub().unsubscribeAll(call.client());
         call.client().reset(!call.node().passwordRequired());
         return RESET;
     }

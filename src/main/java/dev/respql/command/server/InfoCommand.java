@@ -4,6 +4,7 @@ import static dev.respql.command.Flag.LOADING;
 import static dev.respql.command.Flag.STALE;
 
 import dev.respql.Version;
+import dev.respql.bus.Interest;
 import dev.respql.command.Command;
 import dev.respql.command.Group;
 import dev.respql.config.Config;
@@ -211,9 +212,9 @@ public final class InfoCommand {
         lines.add("evicted_clients", 0);
         lines.add("keyspace_hits", stats.keyHits());
         lines.add("keyspace_misses", stats.keyMisses());
-        lines.add("pubsub_channels", 0);
-        lines.add("pubsub_patterns", 0);
-        lines.add("pubsubshard_channels", 0);
+        lines.add("pubsub_channels", call.node().pubSub().count(Interest.Kind.CHANNEL));
+        lines.add("pubsub_patterns", call.node().pubSub().count(Interest.Kind.PATTERN));
+        lines.add("pubsubshard_channels", call.node().pubSub().count(Interest.Kind.SHARD_CHANNEL));
         lines.add("latest_fork_usec", 0);
         lines.add("total_forks", 0);
         lines.add("unexpected_error_replies", 0);

@@ -24,7 +24,7 @@ class CommandDocsTest {
     /** Where the arguments are told otherwise than by Redis 7.0; in all of them what can be typed is the same. */
     private static final Set<String> OTHER_ARGUMENTS = Set.of(
             // Redis wraps the one argument in a block.
-            "config|get", "client|list",
+            "config|get", "client|list", "psubscribe",
             // Redis says that the filters can be repeated, and leaves open what SKIPME takes.
             "client|kill",
             // Redis says which key specification the patterns belong to.
