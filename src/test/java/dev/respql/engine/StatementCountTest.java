@@ -58,6 +58,32 @@ class StatementCountTest {
         }
     }
 
+    /** What clients usually do with collections, each client something else, on values of fifty keys. */
+    @Test
+    @OwnServer("lanes=1")
+    void anythingOnCollectionsIsAHandful(RunningServer server) throws Exception {
+        Object[][] commands = {{"HSET", "h", "f", "v"}, {"HGET", "h", "f"}, {"SADD", "s", "m"}, {"SISMEMBER", "s", "m"},
+            {"ZADD", "z", 1, "m"}, {"ZSCORE", "z", "m"}, {"ZINCRBY", "z", 2, "m"}, {"LPUSH", "l", "e"},
+            {"RPUSH", "l", "e"}, {"LPOP", "l"}, {"RPOP", "l"}};
+        try (OneBatch batch = new OneBatch(server.server(), CLIENTS)) {
+            for (int round = 0; round < 3; round++) {
+                batch.run(i -> onOwnKey(commands[i % 7], i));
+                batch.run(i -> onOwnKey(new Object[] {"RPUSH", "l", "a", "b", "c"}, i));
+                long before = exchanges(server);
+                long statements = batch.statements(i -> onOwnKey(commands[i % commands.length], i));
+                // Locks, then a few reads and writes for each of the four types, headers, COMMIT: not one a command.
+                assertTrue(statements <= 17, statements + " statements");
+                assertTrue(server.backend() == Backend.SQLITE || exchanges(server) - before <= 3, "round trips");
+            }
+        }
+    }
+
+    private static Object[] onOwnKey(Object[] command, int client) {
+        Object[] own = command.clone();
+        own[1] = own[1].toString() + client;
+        return own;
+    }
+
     private static long exchanges(RunningServer server) {
         return server.server().node().database().counters().exchanges();
     }

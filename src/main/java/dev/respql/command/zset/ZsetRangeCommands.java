@@ -93,7 +93,7 @@ public final class ZsetRangeCommands {
         return query.withScores() ? Scores.namesAndScores(call, members) : Scores.names(members);
     }
 
-    /** Ranks near an end can be read ahead; all else is read when it is asked for. */
+    /** Ranks near an end can be read ahead, and small sorted sets; all else is read when it is asked for. */
     private static void hint(Call call, Prefetch prefetch, boolean reverse) {
         boolean descending = reverse;
         boolean byRank = true;
@@ -109,11 +109,13 @@ public final class ZsetRangeCommands {
         } catch (NotANumber e) {
             byRank = false;
         }
-        if (byRank && start >= 0 && stop < MOST_HINTED && stop >= 0) {
-            end(call, prefetch, descending, stop + 1);
+        if (byRank && start >= 0 && start < MOST_HINTED && stop < MOST_HINTED) {
+            // Up to an end that is told from the other side, it is all there is of a small sorted set.
+            end(call, prefetch, descending, stop < 0 ? MOST_HINTED : stop + 1);
         } else if (byRank && start < 0 && start >= -MOST_HINTED && stop < 0) {
             end(call, prefetch, !descending, -start);
         } else {
+            prefetch.header(call.key(1));
             prefetch.more();
         }
     }
