@@ -1,0 +1,162 @@
+package dev.respql.script;
+
+import dev.respql.protocol.Reply;
+import dev.respql.script.lua.Builtin;
+import dev.respql.script.lua.Frame;
+import dev.respql.script.lua.Machine;
+import dev.respql.script.lua.ScriptError;
+import dev.respql.script.lua.Strings;
+import dev.respql.script.lua.Table;
+import java.util.List;
+import org.luaj.vm2.LuaString;
+import org.luaj.vm2.LuaValue;
+
+/** The globals and libraries that a script sees, all read-only but for KEYS and ARGV. For one run at a time. */
+class Environment {
+    static final String SCRIPT_CHUNK = "user_script";
+    private static final LuaString KEYS = Strings.of("KEYS");
+    private static final LuaString ARGV = Strings.of("ARGV");
+    private static final String ERROR_HANDLER = "__redis__err__handler";
+
+    final Machine machine;
+    private ScriptHost host;
+    private ReplyToLua toLua;
+
+    Environment(long memoryLimit, String redisVersion) {
+        this(memoryLimit, redisVersion, true);
+    }
+
+    /** @param forScripts else for functions, which have no KEYS, ARGV and less of the library {@code redis} */
+    Environment(long memoryLimit, String redisVersion, boolean forScripts) {
+        machine = new Machine(memoryLimit);
+        Table globals = machine.globals;
+        globals.setRaw("bit", BitLib.create(machine));
+        globals.setRaw("cjson", JsonLib.create(machine));
+        globals.setRaw("cmsgpack", MessagePackLib.create(machine));
+        globals.setRaw("struct", StructLib.create(machine));
+        globals.setRaw("redis", new RedisLib(this).create(redisVersion, forScripts));
+        if (forScripts) {
+            globals.setRaw(ERROR_HANDLER, new Builtin(this::handleError));
+        }
+        protect(globals);
+        setReadOnly(globals);
+        setReadOnly(machine.stringMetatable());
+    }
+
+    /** Lets reading an unknown name fail. */
+    static void protect(Table globals) {
+        Table metatable = new Table(dev.respql.script.lua.Memory.UNLIMITED);
+        metatable.setRaw("__index", new Builtin(frame -> {
+            throw frame.error("Script attempted to access nonexistent global variable '"
+                    + Strings.text(frame.checkString(2)) + "'");
+        }));
+        globals.setMetatable(metatable);
+    }
+
+    /** Recursively, metatables included. */
+    static void setReadOnly(LuaValue value) {
+        if (!(value instanceof Table) || ((Table) value).isReadOnly()) {
+            return;
+        }
+        Table table = (Table) value;
+        table.setReadOnly(true);
+        table.eachReference(Environment::setReadOnly);
+    }
+
+    ScriptHost host() {
+        return host;
+    }
+
+    ReplyToLua toLua() {
+        return toLua;
+    }
+
+    Reply run(Script script, ScriptHost host, List<byte[]> keys, List<byte[]> arguments) {
+        begin(host);
+        machine.reset(host::checkpoint);
+        machine.globals.setRaw(KEYS, strings(keys));
+        machine.globals.setRaw(ARGV, strings(arguments));
+        Reply reply = reply(script.sha(), () -> machine.call(machine.load(script.chunk(), machine.globals)));
+        machine.globals.setRaw(KEYS, LuaValue.NIL);
+        machine.globals.setRaw(ARGV, LuaValue.NIL);
+        end();
+        return reply;
+    }
+
+    void begin(ScriptHost host) {
+        this.host = host;
+        this.toLua = new ReplyToLua(machine);
+        JsonLib.reset(machine);
+    }
+
+    /** Lets go of all that belonged to the run. */
+    void end() {
+        host = null;
+        machine.reset(() -> { });
+    }
+
+    Table strings(List<byte[]> values) {
+        Table table = new Table(machine);
+        for (int i = 0; i < values.size(); i++) {
+            table.setRaw(i + 1, Strings.of(values.get(i)));
+        }
+        return table;
+    }
+
+    @FunctionalInterface
+    interface Code {
+        LuaValue run();
+    }
+
+    /** What the code returns as a reply; an error of it with the place where it was raised, as {@code name} calls it. */
+    Reply reply(String name, Code code) {
+        try {
+            LuaValue result = code.run();
+            return new LuaToReply(machine, toLua.version()).convert(result);
+        } catch (ScriptError e) {
+            return new Reply.Error(errorText(e) + place(name));
+        } catch (ScriptKilledException e) {
+            return new Reply.Error(e.getMessage() + place(name));
+        }
+    }
+
+    private String place(String name) {
+        Machine.Position position = machine.position();
+        return position == null ? "" : " script: " + name + ", on " + position + ".";
+    }
+
+    /** The text that an error is reported with; an error table says it in its field err. */
+    static String errorText(ScriptError error) {
+        LuaValue value = error.value();
+        if (value instanceof Table) {
+            LuaString text = text(((Table) value).getRaw(Strings.of("err")));
+            return text == null ? "ERR unknown error" : Strings.text(text);
+        }
+        LuaString text = text(value);
+        return "ERR " + (text != null ? Strings.text(text) : value == LuaValue.NIL ? "nil"
+                : value.isboolean() ? value.tojstring() : value.typename());
+    }
+
+    static LuaString text(LuaValue value) {
+        return value instanceof LuaString ? (LuaString) value
+                : value.type() == LuaValue.TNUMBER ? value.strvalue() : null;
+    }
+
+    /** What Redis has as a global function too: makes a table of an error, with the place where it was raised. */
+    private int handleError(Frame frame) {
+        LuaValue value = frame.arg(1);
+        Table table;
+        if (value instanceof Table) {
+            table = (Table) value;
+        } else {
+            table = new Table(machine);
+            table.setRaw("err", machine.string(ScriptEngine.latin1(errorText(new ScriptError(value)))));
+        }
+        Machine.Position position = machine.position();
+        if (position != null) {
+            table.setRaw("source", Strings.of(position.source()));
+            table.setRaw("line", dev.respql.script.lua.Num.of(position.line()));
+        }
+        return frame.result(table);
+    }
+}

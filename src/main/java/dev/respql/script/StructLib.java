@@ -1,0 +1,16 @@
+package dev.respql.script;
+
+import dev.respql.script.lua.Machine;
+import dev.respql.script.lua.Table;
+
+final class StructLib {
+    private StructLib() {
+    }
+
+    static Table create(Machine machine) {
+        return new Table(machine);
+    }
+
+    static void reset(Machine machine) {
+    }
+}
