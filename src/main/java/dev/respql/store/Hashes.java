@@ -13,13 +13,11 @@ import java.util.List;
  * for a key of another type. Bytes that come from here or were handed over are shared and must not be changed.
  */
 public final class Hashes extends MemberStore<byte[]> {
-    /** Longer values (bytes) are not prefetched, so that a batch of hints cannot fill the heap. */
-    private static final int PREFETCHED_BYTES = 8 * 1024;
-    /** In place of a value that was not prefetched. */
+    /** In place of a value that was too long to be prefetched. */
     private static final byte[] MARK = {};
 
     private static final MemberStatements SQL = new MemberStatements("hashes", "field",
-            ", CASE WHEN length(t.value) <= %d THEN t.value END".formatted(PREFETCHED_BYTES), bytes("value"));
+            ", CASE WHEN length(t.value) <= n.longest THEN t.value END", bytes("value"));
 
     private static final SqlStatement LONG = SqlStatement.of("""
             SELECT 1 FROM hashes WHERE key_id = ? AND (length(field) > %1$d OR length(value) > %1$d) LIMIT 1

@@ -4,10 +4,12 @@ import static dev.respql.sql.SqlStatement.bytes;
 import static dev.respql.sql.SqlStatement.integer;
 import static dev.respql.sql.SqlStatement.number;
 
+import dev.respql.sql.Row;
 import dev.respql.sql.RowReader;
 import dev.respql.sql.Rows;
 import dev.respql.sql.SqlLink;
 import dev.respql.sql.SqlStatement;
+import dev.respql.sql.SqlStatement.Column;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Lists in a unit of work. The rows of a list have contiguous positions, from whatever its first one is, so that an index
@@ -22,29 +25,25 @@ import java.util.Set;
  * {@link WrongTypeException} for a key of another type. Used by one thread.
  */
 public final class Lists extends ValueStore {
-    /** Longer elements (bytes) are not prefetched. */
-    private static final int PREFETCHED_BYTES = 8 * 1024;
     private static final int DELETED_AT_ONCE = 64;
+    /** The column of what is fetched that has the position; the value follows. */
+    private static final int POSITION = 2 + Keys.HEADER_COLUMN_COUNT;
     /** Rows on the move are parked this far away, since positions are unique row by row. */
     private static final long ASIDE = 1L << 60;
 
-    private static final SqlStatement FETCH_LEFT = SqlStatement.of("""
-            SELECT n.i, %s, l.position, CASE WHEN length(l.value) <= %d THEN l.value END
-            FROM {rows} CROSS JOIN databases d
-            LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
-            LEFT JOIN lists l ON l.key_id = k.id
-                AND l.position < (SELECT min(f.position) FROM lists f WHERE f.key_id = k.id) + n.count
-            WHERE d.number = n.db
-            """.formatted(Keys.HEADER_COLUMNS, PREFETCHED_BYTES), integer("db"), bytes("name"), number("count"));
+    private static final SqlStatement FETCH_LEFT = fetch(
+            "l.position < (SELECT min(f.position) FROM lists f WHERE f.key_id = k.id) + n.count", number("count"));
+    private static final SqlStatement FETCH_RIGHT = fetch(
+            "l.position > (SELECT max(f.position) FROM lists f WHERE f.key_id = k.id) - n.count", number("count"));
 
-    private static final SqlStatement FETCH_RIGHT = SqlStatement.of("""
-            SELECT n.i, %s, l.position, CASE WHEN length(l.value) <= %d THEN l.value END
-            FROM {rows} CROSS JOIN databases d
-            LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
-            LEFT JOIN lists l ON l.key_id = k.id
-                AND l.position > (SELECT max(f.position) FROM lists f WHERE f.key_id = k.id) - n.count
-            WHERE d.number = n.db
-            """.formatted(Keys.HEADER_COLUMNS, PREFETCHED_BYTES), integer("db"), bytes("name"), number("count"));
+    /** The columns are indexes of which negative ones count from the end; {@code bound} is one behind the last. */
+    private static final SqlStatement FETCH_INDEXES = fetch("""
+            l.position >= (SELECT min(f.position) FROM lists f WHERE f.key_id = k.id)
+                    + CASE WHEN n.first < 0 THEN n.first + k.size ELSE n.first END
+                AND l.position <= (SELECT min(f.position) FROM lists f WHERE f.key_id = k.id)
+                    + CASE WHEN n.last >= 0 THEN n.last
+                           WHEN n.last + k.size < n.bound THEN n.last + k.size ELSE n.bound - 1 END""",
+            number("first"), number("last"), number("bound"));
 
     private static final SqlStatement FIRST = SqlStatement.of("""
             SELECT min(position) FROM lists WHERE key_id = ?
@@ -108,6 +107,17 @@ public final class Lists extends ValueStore {
     private static final SqlStatement COPY = SqlStatement.of("""
             INSERT INTO lists (key_id, position, value) SELECT ?, position, value FROM lists WHERE key_id = ?
             """, number("target"), number("source"));
+
+    private static SqlStatement fetch(String which, Column... columns) {
+        return SqlStatement.of("""
+                SELECT n.i, %s, l.position, CASE WHEN length(l.value) <= n.longest THEN l.value END
+                FROM {rows} CROSS JOIN databases d
+                LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
+                LEFT JOIN lists l ON l.key_id = k.id AND %s
+                WHERE d.number = n.db
+                """.formatted(Keys.HEADER_COLUMNS, which), Stream.concat(
+                Stream.of(integer("db"), bytes("name"), number("longest")), Stream.of(columns)).toArray(Column[]::new));
+    }
 
     /** What is known of one position: the element now there (null: none) and whether there is a row. */
     private static final class Element {
@@ -198,12 +208,34 @@ public final class Lists extends ValueStore {
     /** The elements from one index to another, both included. */
     public List<byte[]> range(KeyName key, long from, long to) {
         Header header = live(key);
-        settle(header);
-        List<byte[]> range = new ArrayList<>();
         long first = first(header);
+        List<byte[]> range = known(header, first + from, first + to);
+        if (range != null) {
+            return range;
+        }
+        settle(header);
+        range = new ArrayList<>();
+        List<byte[]> read = range;
         tx.lateRead().query(RANGE, Rows.of(RANGE).next().set(0, header.id).set(1, first + from).set(2, first + to),
-                row -> range.add(row.bytes(1)));
-        return range;
+                row -> read.add(row.bytes(1)));
+        return read;
+    }
+
+    /** What is at these positions, or null where it is not all in memory. */
+    private static List<byte[]> known(Header header, long from, long to) {
+        Map<Long, Element> known = elements(header).known;
+        if (to - from >= known.size()) {
+            return null;
+        }
+        List<byte[]> values = new ArrayList<>((int) (to - from) + 1);
+        for (long position = from; position <= to; position++) {
+            Element element = known.get(position);
+            if (element == null) {
+                return null;
+            }
+            values.add(element.value);
+        }
+        return values;
     }
 
     /** Keeps the elements from one index to another; deletes the key where none are left ({@code from > to}). */
@@ -361,7 +393,7 @@ public final class Lists extends ValueStore {
     }
 
     /** Queues the reading of this many elements at the ends of lists, together with their keys' headers. */
-    void queueFetch(SqlLink link, Map<KeyName, Long> wanted, boolean left) {
+    void queueFetch(SqlLink link, Map<KeyName, Long> wanted, boolean left, long longest) {
         List<KeyName> names = wanted.keySet().stream().filter(name -> !tx.keys().knows(name)).toList();
         if (names.isEmpty()) {
             return;
@@ -369,26 +401,63 @@ public final class Lists extends ValueStore {
         SqlStatement statement = left ? FETCH_LEFT : FETCH_RIGHT;
         Rows rows = Rows.of(statement);
         for (KeyName name : names) {
-            rows.next().set(0, name.db()).set(1, name.bytes()).set(2, wanted.get(name));
+            rows.next().set(0, name.db()).set(1, name.bytes()).set(2, longest).set(3, wanted.get(name));
         }
-        int position = 2 + Keys.HEADER_COLUMN_COUNT;
         link.queue(statement, rows, row -> {
-            Header header = tx.keys().read(names.get(row.ordinal()), row, 2);
-            if (header == null || header.type != ValueType.LIST) {
-                return;
-            }
-            Elements elements = elements(header);
-            long at = row.number(position);
-            // Rows come in any order; the outermost one tells where the list begins.
-            long first = left ? at : at - header.size + 1;
-            elements.first = !elements.firstKnown ? first
-                    : left ? Math.min(elements.first, first) : Math.max(elements.first, first);
-            elements.firstKnown = true;
-            byte[] value = row.bytes(position + 1);
-            if (value != null) {
-                elements.known.put(at, new Element(value, true));
+            Header header = fetched(names.get(row.ordinal()), row);
+            if (header != null) {
+                // Rows come in any order; the outermost one tells where the list begins.
+                long first = left ? row.number(POSITION) : row.number(POSITION) - header.size + 1;
+                begins(header, first, left);
+                learn(header, row);
             }
         });
+    }
+
+    /** Queues the reading of elements by their indexes, together with their keys' headers. */
+    void queueFetch(SqlLink link, Set<Prefetch.Indexes> hinted, long longest) {
+        List<Prefetch.Indexes> wanted = hinted.stream().filter(one -> !tx.keys().knows(one.key())).toList();
+        if (wanted.isEmpty()) {
+            return;
+        }
+        Rows rows = Rows.of(FETCH_INDEXES);
+        for (Prefetch.Indexes one : wanted) {
+            // What counts from the end has its bound there.
+            long bound = one.first() < 0 ? Long.MAX_VALUE : one.first() + Prefetch.MOST_ELEMENTS;
+            rows.next().set(0, one.key().db()).set(1, one.key().bytes()).set(2, longest)
+                    .set(3, one.first()).set(4, one.last()).set(5, bound);
+        }
+        link.queue(FETCH_INDEXES, rows, row -> {
+            Prefetch.Indexes one = wanted.get(row.ordinal());
+            Header header = fetched(one.key(), row);
+            if (header != null) {
+                long index = Math.max(0, one.first() < 0 ? one.first() + header.size : one.first());
+                begins(header, row.number(POSITION) - index, true);
+                learn(header, row);
+            }
+        });
+    }
+
+    /** The live list that a row begins with, unless the row has no element. */
+    private Header fetched(KeyName key, Row row) {
+        Header header = tx.keys().read(key, row, 2);
+        return header != null && header.type == ValueType.LIST && row.numberOr(POSITION, Long.MIN_VALUE) != Long.MIN_VALUE
+                ? header : null;
+    }
+
+    /** Takes note that the list begins at a position, or else (as rows come in any order) before or behind it. */
+    private static void begins(Header header, long first, boolean orBefore) {
+        Elements elements = elements(header);
+        elements.first = !elements.firstKnown ? first
+                : orBefore ? Math.min(elements.first, first) : Math.max(elements.first, first);
+        elements.firstKnown = true;
+    }
+
+    private static void learn(Header header, Row row) {
+        byte[] value = row.bytes(POSITION + 1);
+        if (value != null) {
+            elements(header).known.put(row.number(POSITION), new Element(value, true));
+        }
     }
 
     @Override

@@ -14,9 +14,11 @@ import java.util.stream.Stream;
  * no row, and the values. Immutable.
  */
 final class MemberStatements {
-    /** Over (db, name, hash, member); selects n.i, the header's columns, the hash and the values. */
+    /** Whether there are values that may be long: {@link #fetch} and {@link #fetchAll} take one more column for them. */
+    final boolean bounded;
+    /** Over (db, name, hash, member) and perhaps longest; selects n.i, the header's columns, the hash and the values. */
     final SqlStatement fetch;
-    /** Over (db, name, most); so for all members of values that have at most so many: the member precedes the hash. */
+    /** Over (db, name, most) and perhaps longest; so for all members of values that have at most so many: the member precedes the hash. */
     final SqlStatement fetchAll;
     /** Over (key_id, hash, member); selects n.i, the hash and the values. */
     final SqlStatement point;
@@ -40,7 +42,8 @@ final class MemberStatements {
     /**
      * @param table the table's name
      * @param member its column of members
-     * @param fetched what {@link #fetch} and {@link #fetchAll} select of the values, each after a comma
+     * @param fetched what {@link #fetch} and {@link #fetchAll} select of the values, each after a comma; of values that
+     *     may be long only those of at most {@code n.longest} bytes
      * @param values its further columns
      */
     MemberStatements(String table, String member, String fetched, Column... values) {
@@ -60,6 +63,7 @@ final class MemberStatements {
             settings += (settings.isEmpty() ? "" : ", ") + value.name() + " = n." + value.name();
         }
         Column[] row = {number("key_id"), number("hash"), bytes("member")};
+        bounded = fetched.contains("n.longest");
         Column[] rowAndValues = Stream.concat(Stream.of(row), Stream.of(values)).toArray(Column[]::new);
         String isRow = "%1$s.key_id = n.key_id AND %1$s.hash = n.hash AND %1$s.%2$s = n.member".formatted(table, member);
 
@@ -70,7 +74,7 @@ final class MemberStatements {
                 LEFT JOIN %s t ON t.key_id = k.id AND t.hash = n.hash AND t.%s = n.member
                 WHERE d.number = n.db
                 """.formatted(Keys.HEADER_COLUMNS, fetched, table, member),
-                integer("db"), bytes("name"), number("hash"), bytes("member"));
+                columns(integer("db"), bytes("name"), number("hash"), bytes("member")));
         fetchAll = SqlStatement.of("""
                 SELECT n.i, %s, %s, t.hash%s
                 FROM {rows} CROSS JOIN databases d
@@ -78,7 +82,7 @@ final class MemberStatements {
                 LEFT JOIN %s t ON t.key_id = CASE WHEN k.size <= n.most THEN k.id END
                 WHERE d.number = n.db
                 """.formatted(Keys.HEADER_COLUMNS, name, fetched, table),
-                integer("db"), bytes("name"), number("most"));
+                columns(integer("db"), bytes("name"), number("most")));
         point = SqlStatement.of("""
                 SELECT n.i, t.hash%s
                 FROM {rows} CROSS JOIN %s t
@@ -115,5 +119,9 @@ final class MemberStatements {
         copy = SqlStatement.of("""
                 INSERT INTO %1$s (key_id, hash, %2$s%3$s) SELECT ?, hash, %2$s%3$s FROM %1$s WHERE key_id = ?
                 """.formatted(table, member, names), number("target"), number("source"));
+    }
+
+    private Column[] columns(Column... columns) {
+        return bounded ? Stream.concat(Stream.of(columns), Stream.of(number("longest"))).toArray(Column[]::new) : columns;
     }
 }

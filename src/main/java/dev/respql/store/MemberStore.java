@@ -325,8 +325,8 @@ abstract class MemberStore<V> extends ValueStore {
 
     // ---- prefetching
 
-    /** Queues the reading of wanted members together with their keys' headers. */
-    void queueFetch(SqlLink link, Collection<Wanted> hinted) {
+    /** Queues the reading of wanted members, with values of at most {@code longest} bytes, and of their keys' headers. */
+    void queueFetch(SqlLink link, Collection<Wanted> hinted, long longest) {
         List<Wanted> wanted = hinted.stream().filter(one -> !isKnown(one)).toList();
         if (wanted.isEmpty()) {
             return;
@@ -335,6 +335,9 @@ abstract class MemberStore<V> extends ValueStore {
         for (Wanted one : wanted) {
             byte[] member = one.member.bytes();
             rows.next().set(0, one.key.db()).set(1, one.key.bytes()).set(2, MemberHash.of(member)).set(3, column(member));
+            if (sql.bounded) {
+                rows.set(4, longest);
+            }
         }
         link.queue(sql.fetch, rows, row -> {
             Wanted one = wanted.get(row.ordinal());
@@ -346,11 +349,14 @@ abstract class MemberStore<V> extends ValueStore {
     }
 
     /** Queues the reading of keys' headers and, where their values have no more members than said, of them all. */
-    void queueFetchAll(SqlLink link, Map<KeyName, Long> hinted) {
+    void queueFetchAll(SqlLink link, Map<KeyName, Long> hinted, long longest) {
         List<KeyName> wanted = List.copyOf(hinted.keySet());
         Rows rows = Rows.of(sql.fetchAll);
         for (KeyName key : wanted) {
             rows.next().set(0, key.db()).set(1, key.bytes()).set(2, hinted.get(key));
+            if (sql.bounded) {
+                rows.set(3, longest);
+            }
         }
         link.queue(sql.fetchAll, rows, row -> {
             KeyName key = wanted.get(row.ordinal());

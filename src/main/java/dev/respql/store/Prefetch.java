@@ -14,13 +14,25 @@ import java.util.function.Supplier;
 /** Gathers what a batch's commands will read. Used by one thread. */
 public final class Prefetch {
     /** So many elements of one list, or members of one sorted set, are read ahead at most. */
-    private static final long MOST_ELEMENTS = 1000;
+    static final long MOST_ELEMENTS = 1000;
+    /** So many elements of lists are read ahead by their indexes in one batch. */
+    private static final long MOST_INDEXED = 50_000;
+    /** All values of fields and elements together that are read ahead have no more bytes, as far as that is possible. */
+    private static final long MOST_BYTES = 16 << 20;
+    private static final long SHORT = 128;
+    private static final long LONG = 8 * 1024;
+
+    /** Elements of a list from one index to another, both included; negative ones count from the end. */
+    record Indexes(KeyName key, long first, long last) {
+    }
 
     private final Set<KeyName> strings = new LinkedHashSet<>();
     private final Map<ValueType, Set<MemberStore.Wanted>> members = new EnumMap<>(ValueType.class);
     private final Map<ValueType, Map<KeyName, Long>> wholes = new EnumMap<>(ValueType.class);
     private final Map<KeyName, Long> left = new LinkedHashMap<>();
     private final Map<KeyName, Long> right = new LinkedHashMap<>();
+    private final Set<Indexes> indexes = new LinkedHashSet<>();
+    private long indexed;
     private final Set<MemberStore.Wanted> ranks = new LinkedHashSet<>();
     private final Map<KeyName, Long> lowest = new LinkedHashMap<>();
     private final Map<KeyName, Long> highest = new LinkedHashMap<>();
@@ -77,6 +89,23 @@ public final class Prefetch {
     public void right(KeyName key, long elements) {
         right.merge(key, elements, Prefetch::bounded);
         read.add(key);
+    }
+
+    /**
+     * The key's header and the elements of its list from one index to another will be read, both included; negative ones
+     * count from the end. Long ranges are not read ahead.
+     */
+    public void elements(KeyName key, long first, long last) {
+        long count = first < 0 ? last < 0 ? last - first + 1 : -first
+                : last < 0 ? MOST_ELEMENTS : last - first + 1;
+        boolean isLong = first < -MOST_ELEMENTS || count > MOST_ELEMENTS || indexed + count > MOST_INDEXED;
+        if (isLong || count <= 0) {
+            headers.add(key);
+            more |= isLong;
+        } else if (indexes.add(new Indexes(key, first, last))) {
+            indexed += count;
+            read.add(key);
+        }
     }
 
     /** The key's header and this member's score will be read. */
@@ -155,7 +184,7 @@ public final class Prefetch {
     /** How many statements will read it all. */
     public int statements() {
         return (strings.isEmpty() ? 0 : 1) + members.size() + wholes.size() + (left.isEmpty() ? 0 : 1) + (right.isEmpty() ? 0 : 1)
-                + (ranks.isEmpty() ? 0 : 1) + (lowest.isEmpty() ? 0 : 1) + (highest.isEmpty() ? 0 : 1)
+                + (indexes.isEmpty() ? 0 : 1) + (ranks.isEmpty() ? 0 : 1) + (lowest.isEmpty() ? 0 : 1) + (highest.isEmpty() ? 0 : 1)
                 + (headersOnly().isEmpty() ? 0 : 1) + readings.size();
     }
 
@@ -182,6 +211,28 @@ public final class Prefetch {
 
     Map<KeyName, Long> right() {
         return right;
+    }
+
+    Set<Indexes> indexes() {
+        return indexes;
+    }
+
+    /**
+     * Up to how many bytes the value of a field or an element is worth being read ahead: the fewer, the more there may be
+     * of them, so that a batch of hints cannot fill the heap.
+     */
+    long longest() {
+        long values = indexed + sum(left) + sum(right) + members.getOrDefault(ValueType.HASH, Set.of()).size()
+                + sum(wholes.getOrDefault(ValueType.HASH, Map.of()));
+        return values == 0 ? LONG : Math.max(SHORT, Math.min(LONG, MOST_BYTES / values));
+    }
+
+    private static long sum(Map<KeyName, Long> counts) {
+        long sum = 0;
+        for (long count : counts.values()) {
+            sum += count;
+        }
+        return sum;
     }
 
     Set<MemberStore.Wanted> ranks() {

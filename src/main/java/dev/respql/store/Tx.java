@@ -107,10 +107,12 @@ public final class Tx {
     /** Queues the reading of what was hinted. */
     public void queue(Prefetch prefetch) {
         strings.queueFetch(link, prefetch.strings());
-        prefetch.members().forEach((type, wanted) -> ((MemberStore<?>) stores.get(type)).queueFetch(link, wanted));
-        prefetch.wholes().forEach((type, wanted) -> ((MemberStore<?>) stores.get(type)).queueFetchAll(link, wanted));
-        lists.queueFetch(link, prefetch.left(), true);
-        lists.queueFetch(link, prefetch.right(), false);
+        long longest = prefetch.longest();
+        prefetch.members().forEach((type, wanted) -> members(type).queueFetch(link, wanted, longest));
+        prefetch.wholes().forEach((type, wanted) -> members(type).queueFetchAll(link, wanted, longest));
+        lists.queueFetch(link, prefetch.left(), true, longest);
+        lists.queueFetch(link, prefetch.right(), false, longest);
+        lists.queueFetch(link, prefetch.indexes(), longest);
         keys.queueFetch(link, prefetch.headersOnly());
         zsets.queueRanks(link, prefetch.ranks());
         zsets.queueEnds(link, prefetch.lowest(), false);
@@ -119,6 +121,10 @@ public final class Tx {
             readings.put(type, reading);
             reading.queue(link);
         });
+    }
+
+    private MemberStore<?> members(ValueType type) {
+        return (MemberStore<?>) stores.get(type);
     }
 
     /** Reads at once what will be asked for one by one, so that it costs one exchange with the database. */

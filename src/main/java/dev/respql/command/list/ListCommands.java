@@ -23,6 +23,7 @@ import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
 import dev.respql.store.Lists;
+import dev.respql.store.Prefetch;
 import dev.respql.value.NotANumber;
 import dev.respql.value.Numbers;
 import java.util.ArrayList;
@@ -63,17 +64,20 @@ public final class ListCommands {
                 command("lindex", 3, READONLY).keys(KeySpec.at(1, RO, ACCESS))
                         .summary("Returns the element at an index of a list.")
                         .since("1.0.0").complexity("O(log N) where N is the length of the list.").syntax("key index")
+                        .hint((call, prefetch) -> hintElements(call, prefetch, 2, 2))
                         .runs(ListCommands::index),
                 command("lrange", 4, READONLY).keys(KeySpec.at(1, RO, ACCESS))
                         .summary("Returns the elements between two indexes of a list.")
                         .since("1.0.0")
                         .complexity("O(log N + M) where N is the length of the list and M the elements returned.")
                         .syntax("key start stop")
+                        .hint((call, prefetch) -> hintElements(call, prefetch, 2, 3))
                         .runs(ListCommands::range),
                 command("lset", 4, WRITE, DENYOOM).keys(KeySpec.at(1, RW, UPDATE))
                         .summary("Replaces the element at an index of a list.")
                         .since("1.0.0").complexity("O(log N) where N is the length of the list.")
                         .syntax("key index element")
+                        .hint((call, prefetch) -> hintElements(call, prefetch, 2, 2))
                         .runs(ListCommands::set),
                 command("linsert", 5, WRITE, DENYOOM).keys(KeySpec.at(1, RW, INSERT))
                         .summary("Inserts an element before or after another one.")
@@ -140,11 +144,20 @@ public final class ListCommands {
                 .hint(hint);
     }
 
-    private static void hintEnd(Call call, dev.respql.store.Prefetch prefetch, int key, boolean left) {
+    private static void hintEnd(Call call, Prefetch prefetch, int key, boolean left) {
         if (left) {
             prefetch.left(call.key(key), 1);
         } else {
             prefetch.right(call.key(key), 1);
+        }
+    }
+
+    private static void hintElements(Call call, Prefetch prefetch, int first, int last) {
+        try {
+            prefetch.elements(call.key(1), Numbers.toLong(call.bytes(first)), Numbers.toLong(call.bytes(last)));
+        } catch (NotANumber e) {
+            // An error, for which the command looks at the key first or not at all.
+            prefetch.header(call.key(1));
         }
     }
 

@@ -25,6 +25,9 @@ class ListBatchTest {
             assertEquals(writing(server, 4), batch.statements(i -> new Object[] {"RPUSH", "l", "e" + i}));
             assertEquals(writing(server, 4), batch.statements(i -> new Object[] {"LPUSH", "l", "e" + i}));
             assertEquals(1, batch.statements(i -> new Object[] {"LLEN", "l"}));
+            assertEquals(1, batch.statements(i -> new Object[] {"LRANGE", "l", 0, 9}));
+            assertEquals(1, batch.statements(i -> new Object[] {"LRANGE", "l", -10, -1}));
+            assertEquals(1, batch.statements(i -> new Object[] {"LINDEX", "l", -1 - i}));
             assertEquals(writing(server, 4), batch.statements(i -> new Object[] {"LPOP", "l"}));
             assertEquals(writing(server, 4), batch.statements(i -> new Object[] {"RPOP", "l"}));
             // What one client pushes another pops: nothing is left to be written.
@@ -43,6 +46,9 @@ class ListBatchTest {
             batch.run(i -> new Object[] {"RPUSH", "first", "a"});
             assertEquals(writing(server, 4), batch.statements(i -> new Object[] {"RPUSH", "l" + i, "a", "b", "c"}));
             assertEquals(writing(server, 4), batch.statements(i -> new Object[] {"LPUSH", "l" + i, "z"}));
+            assertEquals(1, batch.statements(i -> new Object[] {"LRANGE", "l" + i, 0, -1}));
+            assertEquals(1, batch.statements(i -> new Object[] {"LINDEX", "l" + i, 1}));
+            assertEquals(writing(server, 3), batch.statements(i -> new Object[] {"LSET", "l" + i, -1, "d"}));
             assertEquals(writing(server, 4), batch.statements(i -> new Object[] {"RPOP", "l" + i}));
             assertEquals(writing(server, 4), batch.statements(i -> new Object[] {"LPOP", "l" + i, 2}));
             // Everything goes: headers, and rows.
