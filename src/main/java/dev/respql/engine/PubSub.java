@@ -114,12 +114,16 @@ public final class PubSub {
     /** PUBLISH and SPUBLISH: sends a message once the call is committed; returns how many clients it goes to. */
     public long publish(Call call, boolean shard, byte[] channel, byte[] payload) {
         List<Delivery> deliveries = deliveries(shard, channel, payload);
+        long elsewhere = bus.alone() ? 0 : Audience.of(call.tx(), bus).count(call.tx(),
+                shard ? Interest.shardChannel(channel) : Interest.channel(channel));
         call.tx().afterCommit(() -> {
             call.deliver(deliveries);
-            bus.send(new Message.Published(shard, channel, payload));
+            // Who is not counted is not told: it has subscribed later.
+            if (elsewhere > 0) {
+                bus.send(new Message.Published(shard, channel, payload));
+            }
         });
-        return deliveries.size() + (bus.alone() ? 0
-                : Audience.of(call.tx(), bus).count(call.tx(), shard ? Interest.shardChannel(channel) : Interest.channel(channel)));
+        return deliveries.size() + elsewhere;
     }
 
     /** What a message comes to on this node, now. */
