@@ -218,12 +218,20 @@ final class Batch {
     /** Runs one call's code and takes its reply. */
     static void apply(Call call) {
         long started = System.nanoTime();
+        KeyEvents events = call.node().keyEvents();
+        boolean observed = call.tx() != null && events.on();
+        if (observed) {
+            events.observe(call);
+        }
         try {
             call.reply(call.command().run(call));
         } catch (CommandException e) {
             call.reply(e.reply());
         } catch (WrongTypeException e) {
             call.reply(CommandException.wrongType().reply());
+        }
+        if (observed) {
+            events.ran(call);
         }
         call.nanos(System.nanoTime() - started);
     }

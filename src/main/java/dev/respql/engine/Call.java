@@ -2,6 +2,7 @@ package dev.respql.engine;
 
 import dev.respql.command.Command;
 import dev.respql.command.CommandException;
+import dev.respql.config.KeyspaceEvents;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
 import dev.respql.store.Tx;
@@ -28,6 +29,7 @@ public final class Call {
     private Tx tx;
     private Reply reply;
     private List<Delivery> deliveries = List.of();
+    private List<KeyEvents.Raised> raised = List.of();
     private long nanos;
 
     Call(Node node, Client client, Command command, byte[][] arguments) {
@@ -133,6 +135,46 @@ public final class Call {
         return tx;
     }
 
+    /**
+     * Raises a keyspace event, in the order in which Redis does; costs nothing while nobody asks for events.
+     *
+     * @param eventClass one of {@link dev.respql.config.KeyspaceEvents}
+     */
+    public void event(int eventClass, String event, KeyName key) {
+        node.keyEvents().raise(this, eventClass, event, key);
+    }
+
+    /** Raises the event "del" if a key that existed does not exist any more. */
+    public void eventIfGone(KeyName key) {
+        if (node.keyEvents().on() && tx.keys().missing(key)) {
+            event(KeyspaceEvents.GENERIC, "del", key);
+        }
+    }
+
+    /**
+     * Raises the event of a command that stores what it finds, or "del" where it found nothing.
+     *
+     * @param existed whether there was something under that key before
+     * @param stored whether there is something now
+     */
+    public void eventOfStored(int eventClass, String event, KeyName key, boolean existed, boolean stored) {
+        if (stored) {
+            event(eventClass, event, key);
+        } else if (existed) {
+            event(KeyspaceEvents.GENERIC, "del", key);
+        }
+    }
+
+    /**
+     * Raises the event "keymiss" if the key does not exist that the call has looked for. For commands that write; for
+     * those that read it is done.
+     */
+    public void missed(KeyName key) {
+        if (node.keyEvents().on() && tx.keys().missing(key)) {
+            event(KeyspaceEvents.KEY_MISS, "keymiss", key);
+        }
+    }
+
     /** Has published messages sent behind the reply; to be called after the commit. */
     void deliver(List<Delivery> these) {
         if (!these.isEmpty()) {
@@ -143,12 +185,25 @@ public final class Call {
 
     // ---- the engine's side
 
+    void raised(KeyEvents.Raised event) {
+        raised = raised.isEmpty() ? new ArrayList<>() : raised;
+        raised.add(event);
+    }
+
+    /** The events raised since this was last called. */
+    List<KeyEvents.Raised> takeRaised() {
+        List<KeyEvents.Raised> taken = raised;
+        raised = List.of();
+        return taken;
+    }
+
     List<Delivery> deliveries() {
         return deliveries;
     }
 
     void tx(Tx unitOfWork) {
         this.tx = unitOfWork;
+        this.raised = List.of();
     }
 
     Reply reply() {

@@ -102,15 +102,11 @@ public final class Housekeeper implements AutoCloseable {
         due.forEach(prefetch::header);
         tx.queue(prefetch);
         link.send();
-        int removed = 0;
-        for (KeyName key : due) {
-            if (tx.keys().removeExpired(key)) {
-                removed++;
-            }
-        }
+        List<KeyName> removed = due.stream().filter(tx.keys()::removeExpired).toList();
         tx.flush();
         link.commit();
-        node.stats().expired(removed);
+        node.stats().expired(removed.size());
+        node.keyEvents().expired(removed);
         return due.size() == KEYS_A_STEP;
     }
 

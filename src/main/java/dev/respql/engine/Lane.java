@@ -338,9 +338,7 @@ public final class Lane {
                 }
             }
         }
-        if (!toOtherLanes.isEmpty()) {
-            node.deliver(toOtherLanes);
-        }
+        PubSub.deliver(toOtherLanes);
     }
 
     private void write(Client client, Reply reply, int respVersion) {

@@ -17,9 +17,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -59,6 +57,7 @@ public final class Node {
     private final Pause pause = new Pause();
     private final ClientLimits limits;
     private final PubSub pubSub;
+    private final KeyEvents keyEvents;
     private final String runId = randomId();
     private volatile Password password;
     private volatile boolean activeExpire = true;
@@ -75,6 +74,7 @@ public final class Node {
         // A node that may write nothing cannot say that it is there: what others publish does not reach its clients.
         this.bus = database.sharedByNodes() && !database.settings().readOnly() ? new PostgresBus(database) : Bus.none();
         this.pubSub = new PubSub(bus);
+        this.keyEvents = new KeyEvents(config, pubSub, bus);
         this.observer = new Observer(config, this::kill);
         this.clock = () -> System.currentTimeMillis() + database.clockOffset();
         this.readOnly = config.flag("readonly");
@@ -250,7 +250,7 @@ public final class Node {
         @Override
         public void received(Message message) {
             if (message instanceof Message.Published published) {
-                deliver(pubSub.deliveries(published.shard(), published.channel(), published.payload()));
+                PubSub.deliver(pubSub.deliveries(published.shard(), published.channel(), published.payload()));
             }
         }
 
@@ -340,13 +340,8 @@ public final class Node {
 
     // ---- for lanes
 
-    /** Hands published messages to the clients' lanes; for any thread. */
-    void deliver(List<Delivery> deliveries) {
-        Map<Lane, List<Delivery>> byLane = new IdentityHashMap<>();
-        for (Delivery delivery : deliveries) {
-            byLane.computeIfAbsent(delivery.client().lane(), lane -> new ArrayList<>()).add(delivery);
-        }
-        byLane.forEach(Lane::deliver);
+    KeyEvents keyEvents() {
+        return keyEvents;
     }
 
     /** Has the lanes do what is left over, if something is. */

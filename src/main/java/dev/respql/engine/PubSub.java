@@ -11,6 +11,7 @@ import dev.respql.value.Bytes;
 import dev.respql.value.Glob;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -149,6 +150,15 @@ public final class PubSub {
             }
         });
         return deliveries;
+    }
+
+    /** Hands messages to the clients' lanes; for any thread. */
+    static void deliver(List<Delivery> deliveries) {
+        Map<Lane, List<Delivery>> byLane = new IdentityHashMap<>();
+        for (Delivery delivery : deliveries) {
+            byLane.computeIfAbsent(delivery.client().lane(), lane -> new ArrayList<>()).add(delivery);
+        }
+        byLane.forEach(Lane::deliver);
     }
 
     private static void add(List<Delivery> deliveries, Set<Client> clients, Interest subscription, Reply message) {

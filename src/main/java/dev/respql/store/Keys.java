@@ -132,9 +132,15 @@ public final class Keys {
     private final Map<KeyName, Slot> slots = new HashMap<>();
     /** Names whose rows are not what they should be. */
     private final Set<Slot> changed = new LinkedHashSet<>();
+    private KeyObserver observer;
 
     Keys(Tx tx) {
         this.tx = tx;
+    }
+
+    /** Has an observer, the only one, told of what becomes of keys. */
+    public void observe(KeyObserver theObserver) {
+        observer = theObserver;
     }
 
     /** One key that a scan came by. */
@@ -163,6 +169,12 @@ public final class Keys {
     public boolean seen(KeyName key) {
         Slot slot = slots.get(key);
         return slot != null && slot.header != null;
+    }
+
+    /** Whether the key is known not to exist, as far as it was read; asks nothing of the database. */
+    public boolean missing(KeyName key) {
+        Slot slot = slots.get(key);
+        return slot != null && slot.header == null;
     }
 
     /** The type of the key's value, or null where there is no such key. */
@@ -224,12 +236,20 @@ public final class Keys {
         source.header = null;
         changed.add(source);
         put(header, target);
+        if (observer != null) {
+            observer.dropped(from);
+            observer.replaced(to);
+        }
     }
 
     /** Gives {@code to} a copy of the value and expiry of an existing key, over whatever was there. */
     public void copy(KeyName from, KeyName to) {
         Header source = live(from);
+        boolean replaces = live(to) != null;
         Header target = create(to, source.type);
+        if (observer != null && replaces) {
+            observer.replaced(to);
+        }
         target.size = source.size;
         target.expiresAt = source.expiresAt;
         tx.store(source.type).copy(source, target);
@@ -362,6 +382,9 @@ public final class Keys {
         vacate(slot);
         Header header = new Header(id, type, 1, NEVER, slot, false);
         put(header, slot);
+        if (observer != null) {
+            observer.created(key);
+        }
         return header;
     }
 
@@ -373,6 +396,9 @@ public final class Keys {
 
     void drop(Header header) {
         Slot slot = header.slot;
+        if (observer != null) {
+            observer.dropped(slot.name);
+        }
         slot.header = null;
         header.slot = null;
         changed.add(slot);
@@ -486,6 +512,9 @@ public final class Keys {
             changed.add(slot);
             tx.store(slot.expired.type).drop(slot.expired);
             slot.expired = null;
+            if (observer != null) {
+                observer.expired(slot.name);
+            }
         }
     }
 

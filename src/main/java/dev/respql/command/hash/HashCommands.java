@@ -17,6 +17,7 @@ import dev.respql.command.Flag;
 import dev.respql.command.Group;
 import dev.respql.command.Hint;
 import dev.respql.command.KeySpec;
+import dev.respql.config.KeyspaceEvents;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.Hashes;
@@ -122,6 +123,7 @@ public final class HashCommands {
         for (int i = 2; i < call.count(); i += 2) {
             created += hashes.put(key, call.bytes(i), call.bytes(i + 1)) ? 1 : 0;
         }
+        call.event(KeyspaceEvents.HASH, "hset", key);
         return created;
     }
 
@@ -132,6 +134,7 @@ public final class HashCommands {
             return Reply.ZERO;
         }
         hashes.put(key, call.bytes(2), call.bytes(3));
+        call.event(KeyspaceEvents.HASH, "hset", key);
         return Reply.ONE;
     }
 
@@ -153,6 +156,10 @@ public final class HashCommands {
         long deleted = 0;
         for (int i = 2; i < call.count(); i++) {
             deleted += hashes.remove(key, call.bytes(i)) ? 1 : 0;
+        }
+        if (deleted > 0) {
+            call.event(KeyspaceEvents.HASH, "hdel", key);
+            call.eventIfGone(key);
         }
         return Reply.integer(deleted);
     }

@@ -10,6 +10,7 @@ import static dev.respql.command.KeySpec.KeyFlag.UPDATE;
 import dev.respql.command.Command;
 import dev.respql.command.CommandException;
 import dev.respql.command.KeySpec;
+import dev.respql.config.KeyspaceEvents;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
@@ -53,6 +54,7 @@ public final class HashCounterCommands {
             throw new CommandException("ERR increment or decrement would overflow");
         }
         call.tx().hashes().put(key, call.bytes(2), Numbers.toBytes(sum));
+        call.event(KeyspaceEvents.HASH, "hincrby", key);
         return Reply.integer(sum);
     }
 
@@ -70,6 +72,7 @@ public final class HashCounterCommands {
         }
         byte[] text = sum.toBytes();
         call.tx().hashes().put(key, call.bytes(2), text);
+        call.event(KeyspaceEvents.HASH, "hincrbyfloat", key);
         return Reply.bulk(text);
     }
 

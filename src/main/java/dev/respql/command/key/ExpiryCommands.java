@@ -16,6 +16,7 @@ import dev.respql.command.Group;
 import dev.respql.command.Hint;
 import dev.respql.command.KeySpec;
 import dev.respql.command.Options;
+import dev.respql.config.KeyspaceEvents;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
@@ -122,8 +123,10 @@ public final class ExpiryCommands {
         }
         if (wanted <= call.tx().now()) {
             keys.delete(key);
+            call.event(KeyspaceEvents.GENERIC, "del", key);
         } else {
             keys.expireAt(key, wanted);
+            call.event(KeyspaceEvents.GENERIC, "expire", key);
         }
         return Reply.ONE;
     }
@@ -133,6 +136,7 @@ public final class ExpiryCommands {
         boolean expires = keys.expiresAt(call.key(1)) != Keys.NEVER;
         if (expires) {
             keys.expireAt(call.key(1), Keys.NEVER);
+            call.event(KeyspaceEvents.GENERIC, "persist", call.key(1));
         }
         return Reply.oneOrZero(expires);
     }

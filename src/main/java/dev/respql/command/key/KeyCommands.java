@@ -19,6 +19,7 @@ import dev.respql.command.Group;
 import dev.respql.command.Hint;
 import dev.respql.command.KeySpec;
 import dev.respql.command.Options;
+import dev.respql.config.KeyspaceEvents;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
@@ -95,7 +96,10 @@ public final class KeyCommands {
     private static Reply delete(Call call) {
         long deleted = 0;
         for (KeyName key : call.keys()) {
-            deleted += call.tx().keys().delete(key) ? 1 : 0;
+            if (call.tx().keys().delete(key)) {
+                deleted++;
+                call.event(KeyspaceEvents.GENERIC, "del", key);
+            }
         }
         return Reply.integer(deleted);
     }
@@ -115,7 +119,7 @@ public final class KeyCommands {
 
     private static Reply rename(Call call) {
         mustExist(call);
-        call.tx().keys().rename(call.key(1), call.key(2));
+        rename(call, call.key(1), call.key(2), "rename");
         return Reply.OK;
     }
 
@@ -123,9 +127,18 @@ public final class KeyCommands {
         mustExist(call);
         boolean free = !call.tx().keys().exists(call.key(2));
         if (free) {
-            call.tx().keys().rename(call.key(1), call.key(2));
+            rename(call, call.key(1), call.key(2), "rename");
         }
         return Reply.oneOrZero(free);
+    }
+
+    /** @param event the first word of the events that tell it */
+    private static void rename(Call call, KeyName from, KeyName to, String event) {
+        if (!from.equals(to)) {
+            call.tx().keys().rename(from, to);
+            call.event(KeyspaceEvents.GENERIC, event + "_from", from);
+            call.event(KeyspaceEvents.GENERIC, event + "_to", to);
+        }
     }
 
     private static void mustExist(Call call) {
@@ -142,7 +155,7 @@ public final class KeyCommands {
         Keys keys = call.tx().keys();
         boolean moves = keys.exists(call.key(1)) && !keys.exists(target);
         if (moves) {
-            keys.rename(call.key(1), target);
+            rename(call, call.key(1), target, "move");
         }
         return Reply.oneOrZero(moves);
     }
@@ -182,8 +195,10 @@ public final class KeyCommands {
         }
         Keys keys = call.tx().keys();
         boolean copies = keys.exists(call.key(1)) && (options.replace || !keys.exists(target));
+        call.missed(call.key(1));
         if (copies) {
             keys.copy(call.key(1), target);
+            call.event(KeyspaceEvents.GENERIC, "copy_to", target);
         }
         return Reply.oneOrZero(copies);
     }

@@ -14,6 +14,7 @@ import dev.respql.command.CommandException;
 import dev.respql.command.Group;
 import dev.respql.command.KeySpec;
 import dev.respql.command.Options;
+import dev.respql.config.KeyspaceEvents;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
@@ -88,6 +89,9 @@ public final class SortCommands {
         Order order = read(call, mayStore);
         KeyName key = call.key(1);
         ValueType type = call.tx().keys().type(key);
+        if (mayStore) {
+            call.missed(key);
+        }
         if (order.unsorted && type == ValueType.SET && order.store != null) {
             // A set has no order of its own: what is stored is to be the same wherever it runs.
             order.unsorted = false;
@@ -100,7 +104,7 @@ public final class SortCommands {
         }
         List<byte[]> chosen = limited(order, elements);
         List<byte[]> results = order.gets.isEmpty() ? chosen : got(call, order, chosen);
-        return order.store == null ? Reply.bulks(results) : store(call.tx(), order.store, results);
+        return order.store == null ? Reply.bulks(results) : store(call, order.store, results);
     }
 
     private static Order read(Call call, boolean mayStore) {
@@ -196,12 +200,13 @@ public final class SortCommands {
         return results;
     }
 
-    private static Reply store(Tx tx, KeyName destination, List<byte[]> results) {
-        tx.keys().delete(destination);
-        Lists lists = tx.lists();
+    private static Reply store(Call call, KeyName destination, List<byte[]> results) {
+        boolean existed = call.tx().keys().delete(destination);
+        Lists lists = call.tx().lists();
         for (byte[] result : results) {
             lists.push(destination, false, result == null ? EMPTY : result);
         }
+        call.eventOfStored(KeyspaceEvents.LIST, "sortstore", destination, existed, !results.isEmpty());
         return Reply.integer(results.size());
     }
 
@@ -252,7 +257,10 @@ public final class SortCommands {
                         prefetch.field(key, field);
                     }
                 }));
-                keys.forEach(key -> values.add(value(call.tx(), key)));
+                keys.forEach(key -> {
+                    values.add(value(call.tx(), key));
+                    call.missed(key);
+                });
             }
             return values;
         }

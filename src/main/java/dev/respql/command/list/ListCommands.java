@@ -19,6 +19,7 @@ import dev.respql.command.Group;
 import dev.respql.command.Hint;
 import dev.respql.command.KeySpec;
 import dev.respql.command.Options;
+import dev.respql.config.KeyspaceEvents;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
@@ -183,6 +184,7 @@ public final class ListCommands {
         for (int i = 2; i < call.count(); i++) {
             size = lists.push(key, left, call.bytes(i));
         }
+        call.event(KeyspaceEvents.LIST, left ? "lpush" : "rpush", key);
         return Reply.integer(size);
     }
 
@@ -193,19 +195,31 @@ public final class ListCommands {
         Lists lists = call.tx().lists();
         KeyName key = call.key(1);
         if (call.count() == 2) {
-            return Reply.bulk(lists.pop(key, left));
+            byte[] element = lists.pop(key, left);
+            if (element != null) {
+                popped(call, key, left);
+            }
+            return Reply.bulk(element);
         }
         long count = notNegative(call, 2, "ERR value is out of range, must be positive");
         long size = lists.size(key);
-        return size == 0 ? Reply.NULL_ARRAY : Reply.bulks(pop(lists, key, left, Math.min(count, size)));
+        return size == 0 ? Reply.NULL_ARRAY : Reply.bulks(pop(call, key, left, Math.min(count, size)));
     }
 
-    private static List<byte[]> pop(Lists lists, KeyName key, boolean left, long count) {
+    private static List<byte[]> pop(Call call, KeyName key, boolean left, long count) {
         List<byte[]> popped = new ArrayList<>();
         for (long i = 0; i < count; i++) {
-            popped.add(lists.pop(key, left));
+            popped.add(call.tx().lists().pop(key, left));
+        }
+        if (count > 0) {
+            popped(call, key, left);
         }
         return popped;
+    }
+
+    private static void popped(Call call, KeyName key, boolean left) {
+        call.event(KeyspaceEvents.LIST, left ? "lpop" : "rpop", key);
+        call.eventIfGone(key);
     }
 
     private static Reply index(Call call) {
@@ -239,6 +253,7 @@ public final class ListCommands {
             throw new CommandException("ERR index out of range");
         }
         call.tx().lists().set(key, index, call.bytes(3));
+        call.event(KeyspaceEvents.LIST, "lset", key);
         return Reply.OK;
     }
 
@@ -252,8 +267,11 @@ public final class ListCommands {
         if (lists.size(key) == 0) {
             return Reply.ZERO;
         }
-        return lists.insert(key, before, call.bytes(3), call.bytes(4))
-                ? Reply.integer(lists.size(key)) : Reply.integer(-1);
+        if (!lists.insert(key, before, call.bytes(3), call.bytes(4))) {
+            return Reply.integer(-1);
+        }
+        call.event(KeyspaceEvents.LIST, "linsert", key);
+        return Reply.integer(lists.size(key));
     }
 
     private static Reply remove(Call call) {
@@ -264,7 +282,12 @@ public final class ListCommands {
             return Reply.ZERO;
         }
         long most = count == 0 || count == Long.MIN_VALUE ? size : Math.min(size, Math.abs(count));
-        return Reply.integer(call.tx().lists().remove(key, call.bytes(3), count >= 0, most));
+        long removed = call.tx().lists().remove(key, call.bytes(3), count >= 0, most);
+        if (removed > 0) {
+            call.event(KeyspaceEvents.LIST, "lrem", key);
+            call.eventIfGone(key);
+        }
+        return Reply.integer(removed);
     }
 
     private static Reply trim(Call call) {
@@ -274,6 +297,8 @@ public final class ListCommands {
         long size = call.tx().lists().size(key);
         if (size > 0) {
             call.tx().lists().trim(key, Math.max(0, fromStart(start, size)), Math.min(size - 1, fromStart(stop, size)));
+            call.event(KeyspaceEvents.LIST, "ltrim", key);
+            call.eventIfGone(key);
         }
         return Reply.OK;
     }
@@ -336,8 +361,16 @@ public final class ListCommands {
             return Reply.NULL;
         }
         lists.size(destination);
-        byte[] element = lists.pop(source, fromLeft);
-        lists.push(destination, toLeft, element);
+        byte[] element;
+        if (source.equals(destination) && lists.size(source) == 1) {
+            // The list must not go in between, and its expiry with it.
+            element = lists.get(source, 0);
+        } else {
+            element = lists.pop(source, fromLeft);
+            lists.push(destination, toLeft, element);
+        }
+        call.event(KeyspaceEvents.LIST, toLeft ? "lpush" : "rpush", destination);
+        popped(call, source, fromLeft);
         return Reply.bulk(element);
     }
 
@@ -364,7 +397,7 @@ public final class ListCommands {
             long size = lists.size(key);
             if (size > 0) {
                 return Reply.array(Reply.bulk(key.bytes()),
-                        Reply.bulks(pop(lists, key, left, Math.min(count, size))));
+                        Reply.bulks(pop(call, key, left, Math.min(count, size))));
             }
         }
         return Reply.NULL_ARRAY;

@@ -15,9 +15,11 @@ import dev.respql.command.CommandException;
 import dev.respql.command.Hint;
 import dev.respql.command.KeySpec;
 import dev.respql.command.Options;
+import dev.respql.config.KeyspaceEvents;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
+import dev.respql.store.Sets;
 import dev.respql.value.NotANumber;
 import dev.respql.value.Numbers;
 import java.util.List;
@@ -53,13 +55,11 @@ public final class SetAlgebraCommands {
                         .hint(SETS)
                         .runs(SetAlgebraCommands::countCommon),
                 storing("sinterstore", RW, "Makes a key the set of the members that several sets share.", OF_SMALLEST)
-                        .runs(call -> Reply.integer(
-                                call.tx().sets().storeIntersection(call.key(1), sources(call)))),
+                        .runs(call -> store(call, Sets::storeIntersection)),
                 storing("sunionstore", OW, "Makes a key the set of the members that any of several sets has.", OF_ALL)
-                        .runs(call -> Reply.integer(call.tx().sets().storeUnion(call.key(1), sources(call)))),
+                        .runs(call -> store(call, Sets::storeUnion)),
                 storing("sdiffstore", OW, "Makes a key the set of the members of a set that no other one has.", OF_ALL)
-                        .runs(call -> Reply.integer(
-                                call.tx().sets().storeDifference(call.key(1), sources(call)))));
+                        .runs(call -> store(call, Sets::storeDifference)));
     }
 
     private static Command.Builder answering(String name, String summary, String complexity) {
@@ -74,6 +74,20 @@ public final class SetAlgebraCommands {
                 .keys(KeySpec.at(1, access, UPDATE), KeySpec.range(2, -1, 1, RO, ACCESS))
                 .summary(summary).since("1.0.0").complexity(complexity).syntax("destination key [key ...]")
                 .hint(SOURCES);
+    }
+
+    /** Makes a key the set that comes out of others; returns its size. */
+    private interface Operation {
+        long store(Sets sets, KeyName destination, List<KeyName> sources);
+    }
+
+    private static Reply store(Call call, Operation operation) {
+        KeyName destination = call.key(1);
+        boolean existed = call.tx().keys().exists(destination);
+        sources(call).forEach(call::missed);
+        long size = operation.store(call.tx().sets(), destination, sources(call));
+        call.eventOfStored(KeyspaceEvents.SET, call.command().name(), destination, existed, size > 0);
+        return Reply.integer(size);
     }
 
     private static List<KeyName> sources(Call call) {

@@ -15,6 +15,7 @@ import dev.respql.command.Flag;
 import dev.respql.command.Group;
 import dev.respql.command.Hint;
 import dev.respql.command.KeySpec;
+import dev.respql.config.KeyspaceEvents;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
@@ -87,6 +88,9 @@ public final class SetCommands {
         for (int i = 2; i < call.count(); i++) {
             added += sets.add(key, call.bytes(i)) ? 1 : 0;
         }
+        if (added > 0) {
+            call.event(KeyspaceEvents.SET, "sadd", key);
+        }
         return Reply.integer(added);
     }
 
@@ -97,6 +101,10 @@ public final class SetCommands {
         long removed = 0;
         for (int i = 2; i < call.count(); i++) {
             removed += sets.remove(key, call.bytes(i)) ? 1 : 0;
+        }
+        if (removed > 0) {
+            call.event(KeyspaceEvents.SET, "srem", key);
+            call.eventIfGone(key);
         }
         return Reply.integer(removed);
     }
@@ -128,7 +136,11 @@ public final class SetCommands {
         if (!sets.remove(source, member)) {
             return Reply.ZERO;
         }
-        sets.add(destination, member);
+        call.event(KeyspaceEvents.SET, "srem", source);
+        call.eventIfGone(source);
+        if (sets.add(destination, member)) {
+            call.event(KeyspaceEvents.SET, "sadd", destination);
+        }
         return Reply.ONE;
     }
 

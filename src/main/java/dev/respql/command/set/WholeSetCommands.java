@@ -14,6 +14,7 @@ import dev.respql.command.Hint;
 import dev.respql.command.KeySpec;
 import dev.respql.command.RandomCount;
 import dev.respql.command.ScanOptions;
+import dev.respql.config.KeyspaceEvents;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
@@ -60,16 +61,24 @@ public final class WholeSetCommands {
     }
 
     private static Reply pop(Call call) {
-        Sets sets = call.tx().sets();
         KeyName key = call.key(1);
         if (call.count() == 2) {
-            List<byte[]> popped = sets.pop(key, 1);
+            List<byte[]> popped = pop(call, key, 1);
             return popped.isEmpty() ? Reply.NULL : Reply.bulk(popped.get(0));
         }
         if (call.count() > 3) {
             throw CommandException.syntax();
         }
-        return set(sets.pop(key, notNegative(call, 2)));
+        return set(pop(call, key, notNegative(call, 2)));
+    }
+
+    private static List<byte[]> pop(Call call, KeyName key, long count) {
+        List<byte[]> popped = call.tx().sets().pop(key, count);
+        if (!popped.isEmpty()) {
+            call.event(KeyspaceEvents.SET, "spop", key);
+            call.eventIfGone(key);
+        }
+        return popped;
     }
 
     private static Reply random(Call call) {

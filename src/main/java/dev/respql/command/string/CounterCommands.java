@@ -12,6 +12,7 @@ import dev.respql.command.CommandException;
 import dev.respql.command.Group;
 import dev.respql.command.Hint;
 import dev.respql.command.KeySpec;
+import dev.respql.config.KeyspaceEvents;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
@@ -69,6 +70,7 @@ public final class CounterCommands {
             throw new CommandException("ERR increment or decrement would overflow");
         }
         call.tx().strings().replace(key, Numbers.toBytes(sum));
+        call.event(KeyspaceEvents.STRING, "incrby", key);
         return Reply.integer(sum);
     }
 
@@ -95,6 +97,7 @@ public final class CounterCommands {
         }
         byte[] text = sum.toBytes();
         call.tx().strings().replace(key, text);
+        call.event(KeyspaceEvents.STRING, "incrbyfloat", key);
         return Reply.bulk(text);
     }
 }

@@ -20,11 +20,13 @@ import dev.respql.command.Group;
 import dev.respql.command.Hint;
 import dev.respql.command.KeySpec;
 import dev.respql.command.Options;
+import dev.respql.config.KeyspaceEvents;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
 import dev.respql.store.Keys;
 import dev.respql.store.Prefetch;
+import dev.respql.store.Strings;
 import dev.respql.store.Tx;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,8 +134,9 @@ public final class StringCommands {
     private static Reply getdel(Call call) {
         KeyName key = call.key(1);
         byte[] value = call.tx().strings().get(key);
+        call.missed(key);
         if (value != null) {
-            call.tx().keys().delete(key);
+            delete(call, key);
         }
         return Reply.bulk(value);
     }
@@ -155,27 +158,47 @@ public final class StringCommands {
         }
         KeyName key = call.key(1);
         byte[] value = call.tx().strings().get(key);
+        call.missed(key);
         // Redis looks at the time only where there is a key.
         if (value != null && expiry != null) {
-            expireAt(call.tx(), key, expiry.positive(call, expiryArgument));
-        } else if (value != null && persist) {
+            expireAt(call, key, expiry.positive(call, expiryArgument));
+        } else if (value != null && persist && call.tx().keys().expiresAt(key) != Keys.NEVER) {
             call.tx().keys().expireAt(key, Keys.NEVER);
+            call.event(KeyspaceEvents.GENERIC, "persist", key);
         }
         return Reply.bulk(value);
     }
 
-    private static void expireAt(Tx tx, KeyName key, long deadline) {
-        if (deadline <= tx.now()) {
-            tx.keys().delete(key);
+    private static void expireAt(Call call, KeyName key, long deadline) {
+        if (deadline <= call.tx().now()) {
+            delete(call, key);
         } else {
-            tx.keys().expireAt(key, deadline);
+            call.tx().keys().expireAt(key, deadline);
+            call.event(KeyspaceEvents.GENERIC, "expire", key);
         }
+    }
+
+    private static void delete(Call call, KeyName key) {
+        call.tx().keys().delete(key);
+        call.event(KeyspaceEvents.GENERIC, "del", key);
+    }
+
+    private static void store(Call call, KeyName key, byte[] value) {
+        call.tx().strings().set(key, value);
+        call.event(KeyspaceEvents.STRING, "set", key);
+    }
+
+    /** As {@link Strings#set(KeyName, byte[], long)}. */
+    private static void store(Call call, KeyName key, byte[] value, long deadline) {
+        call.tx().strings().set(key, value, deadline);
+        call.event(KeyspaceEvents.STRING, "set", key);
     }
 
     private static Reply getset(Call call) {
         KeyName key = call.key(1);
         byte[] old = call.tx().strings().get(key);
-        call.tx().strings().set(key, call.bytes(2));
+        call.missed(key);
+        store(call, key, call.bytes(2));
         return Reply.bulk(old);
     }
 
@@ -193,7 +216,7 @@ public final class StringCommands {
         if (call.count() > 3) {
             return set(call, SetOptions.of(call));
         }
-        call.tx().strings().set(call.key(1), call.bytes(2));
+        store(call, call.key(1), call.bytes(2));
         return Reply.OK;
     }
 
@@ -202,19 +225,36 @@ public final class StringCommands {
         KeyName key = call.key(1);
         long deadline = options.expiry() == null
                 ? Keys.NEVER : options.expiry().positive(call, options.expiryArgument());
-        byte[] old = options.get() ? tx.strings().get(key) : null;
+        byte[] old = null;
+        if (options.get()) {
+            old = tx.strings().get(key);
+            call.missed(key);
+        }
         boolean held = options.ifAbsent() && tx.keys().exists(key) || options.ifPresent() && !tx.keys().exists(key);
         if (!held) {
             if (options.keepTtl()) {
                 deadline = tx.keys().expiresAt(key);
             }
             if (deadline <= tx.now()) {
-                tx.keys().delete(key);
+                setToExpired(call, key);
             } else {
-                tx.strings().set(key, call.bytes(2), deadline);
+                store(call, key, call.bytes(2), deadline);
+                if (options.expiry() != null) {
+                    call.event(KeyspaceEvents.GENERIC, "expire", key);
+                }
             }
         }
         return options.get() ? Reply.bulk(old) : held ? Reply.NULL : Reply.OK;
+    }
+
+    /** The key would be gone before anybody could see it; what is told of it is as if it had been there. */
+    private static void setToExpired(Call call, KeyName key) {
+        if (!call.tx().keys().delete(key)) {
+            call.event(KeyspaceEvents.NEW_KEY, "new", key);
+        }
+        call.event(KeyspaceEvents.STRING, "set", key);
+        call.event(KeyspaceEvents.GENERIC, "expire", key);
+        call.event(KeyspaceEvents.EXPIRED, "expired", key);
     }
 
     private static Reply setnx(Call call) {
@@ -222,13 +262,14 @@ public final class StringCommands {
         if (call.tx().keys().exists(key)) {
             return Reply.ZERO;
         }
-        call.tx().strings().set(key, call.bytes(2));
+        store(call, key, call.bytes(2));
         return Reply.ONE;
     }
 
     /** SETEX and PSETEX. */
     private static Reply setFor(Call call, ExpiryOption unit) {
-        call.tx().strings().set(call.key(1), call.bytes(3), unit.positive(call, 2));
+        store(call, call.key(1), call.bytes(3), unit.positive(call, 2));
+        call.event(KeyspaceEvents.GENERIC, "expire", call.key(1));
         return Reply.OK;
     }
 
@@ -258,7 +299,7 @@ public final class StringCommands {
 
     private static void setPairs(Call call, List<KeyName> keys) {
         for (int i = 0; i < keys.size(); i++) {
-            call.tx().strings().set(keys.get(i), call.bytes(2 * i + 2));
+            store(call, keys.get(i), call.bytes(2 * i + 2));
         }
     }
 }

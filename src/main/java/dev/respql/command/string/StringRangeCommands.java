@@ -15,6 +15,7 @@ import dev.respql.command.CommandException;
 import dev.respql.command.Group;
 import dev.respql.command.Hint;
 import dev.respql.command.KeySpec;
+import dev.respql.config.KeyspaceEvents;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
@@ -75,6 +76,7 @@ public final class StringRangeCommands {
             System.arraycopy(tail, 0, value, old.length, tail.length);
         }
         call.tx().strings().replace(key, value);
+        call.event(KeyspaceEvents.STRING, "append", key);
         return Reply.integer(value.length);
     }
 
@@ -95,6 +97,7 @@ public final class StringRangeCommands {
         byte[] value = Arrays.copyOf(old == null ? EMPTY : old, (int) Math.max(oldLength, end));
         System.arraycopy(part, 0, value, (int) offset, part.length);
         strings.replace(key, value);
+        call.event(KeyspaceEvents.STRING, "setrange", key);
         return Reply.integer(value.length);
     }
 

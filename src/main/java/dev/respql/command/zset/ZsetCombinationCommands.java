@@ -16,6 +16,7 @@ import dev.respql.command.Command;
 import dev.respql.command.CommandException;
 import dev.respql.command.KeySpec;
 import dev.respql.command.Options;
+import dev.respql.config.KeyspaceEvents;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.Combination;
@@ -100,7 +101,12 @@ public final class ZsetCombinationCommands {
                 throw CommandException.syntax();
             }
         }
-        return Reply.integer(call.tx().zsets().store(call.key(1), weighing.combination(operation, keys)));
+        KeyName destination = call.key(1);
+        boolean existed = call.tx().keys().exists(destination);
+        keys.forEach(call::missed);
+        long size = call.tx().zsets().store(destination, weighing.combination(operation, keys));
+        call.eventOfStored(KeyspaceEvents.ZSET, call.command().name(), destination, existed, size > 0);
+        return Reply.integer(size);
     }
 
     private static Reply count(Call call) {

@@ -16,6 +16,7 @@ import dev.respql.command.Flag;
 import dev.respql.command.Group;
 import dev.respql.command.Hint;
 import dev.respql.command.KeySpec;
+import dev.respql.config.KeyspaceEvents;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
@@ -112,8 +113,8 @@ public final class ZsetCommands {
             Double before = zsets.score(key, members.get(i));
             Double score = addition.score(before, scores[i]);
             if (addition.increments()) {
-                if (score != null) {
-                    put(zsets, key, members.get(i), before, score);
+                if (score != null && put(zsets, key, members.get(i), before, score)) {
+                    call.event(KeyspaceEvents.ZSET, "zincr", key);
                 }
                 return Scores.reply(score);
             }
@@ -121,6 +122,9 @@ public final class ZsetCommands {
                 added += before == null ? 1 : 0;
                 changed++;
             }
+        }
+        if (changed > 0) {
+            call.event(KeyspaceEvents.ZSET, "zadd", key);
         }
         return Reply.integer(addition.countsChanges() ? changed : added);
     }
@@ -134,7 +138,9 @@ public final class ZsetCommands {
         Zsets zsets = call.tx().zsets();
         Double before = zsets.score(call.key(1), call.bytes(3));
         Double score = Addition.INCREMENT.score(before, increment);
-        put(zsets, call.key(1), call.bytes(3), before, score);
+        if (put(zsets, call.key(1), call.bytes(3), before, score)) {
+            call.event(KeyspaceEvents.ZSET, "zincr", call.key(1));
+        }
         return Scores.reply(score);
     }
 
@@ -154,6 +160,10 @@ public final class ZsetCommands {
         long removed = 0;
         for (byte[] member : members) {
             removed += call.tx().zsets().remove(key, member) ? 1 : 0;
+        }
+        if (removed > 0) {
+            call.event(KeyspaceEvents.ZSET, "zrem", key);
+            call.eventIfGone(key);
         }
         return Reply.integer(removed);
     }

@@ -11,6 +11,7 @@ import dev.respql.command.Command;
 import dev.respql.command.CommandException;
 import dev.respql.command.KeySpec;
 import dev.respql.command.Options;
+import dev.respql.config.KeyspaceEvents;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
@@ -71,8 +72,17 @@ public final class ZsetPopCommands {
         }
         boolean counted = call.count() == 3;
         long count = counted ? Counts.notNegative(call.bytes(2)) : 1;
-        List<Scored> popped = call.tx().zsets().pop(call.key(1), highest, count);
+        List<Scored> popped = pop(call, call.key(1), highest, count);
         return counted ? Scores.namesAndScores(call, popped) : Scores.flat(popped);
+    }
+
+    private static List<Scored> pop(Call call, KeyName key, boolean highest, long count) {
+        List<Scored> popped = call.tx().zsets().pop(key, highest, count);
+        if (!popped.isEmpty()) {
+            call.event(KeyspaceEvents.ZSET, highest ? "zpopmax" : "zpopmin", key);
+            call.eventIfGone(key);
+        }
+        return popped;
     }
 
     private static Reply popFromFirst(Call call) {
@@ -94,7 +104,7 @@ public final class ZsetPopCommands {
         }
         for (int i = 2; i < 2 + keys; i++) {
             KeyName key = call.key(i);
-            List<Scored> popped = call.tx().zsets().pop(key, highest, count);
+            List<Scored> popped = pop(call, key, highest, count);
             if (!popped.isEmpty()) {
                 return Reply.array(Reply.bulk(key.bytes()), Scores.pairs(popped));
             }

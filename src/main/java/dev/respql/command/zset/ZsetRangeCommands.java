@@ -12,6 +12,7 @@ import static dev.respql.command.KeySpec.KeyFlag.UPDATE;
 
 import dev.respql.command.Command;
 import dev.respql.command.KeySpec;
+import dev.respql.config.KeyspaceEvents;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.Prefetch;
@@ -40,8 +41,7 @@ public final class ZsetRangeCommands {
                         .since("6.2.0").complexity("O(log N + M) where N is the size of the sorted set and M that of"
                                 + " the range.")
                         .syntax("dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]")
-                        .runs(call -> Reply.integer(RangeQuery.parse(call, 2, null, null, true)
-                                .store(call, call.key(1)))),
+                        .runs(ZsetRangeCommands::store),
                 range("zrevrange", "Returns the members between two ranks from the highest score down.", "1.2.0",
                         "key start stop [WITHSCORES]")
                         .deprecated("6.2.0", "`ZRANGE` with the `REV` argument")
@@ -64,14 +64,14 @@ public final class ZsetRangeCommands {
                         .deprecated("6.2.0", "`ZRANGE` with the `REV` and `BYLEX` arguments")
                         .runs(call -> range(call, RangeQuery.Kind.NAMES, true)),
                 removal("zremrangebyrank", "Removes the members between two ranks.", "2.0.0", "key start stop")
-                        .runs(call -> Reply.integer(
+                        .runs(call -> removed(call,
                                 call.tx().zsets().removeRange(call.key(1), call.number(2), call.number(3)))),
                 removal("zremrangebyscore", "Removes the members between two scores.", "1.2.0",
                         "key min:double max:double")
-                        .runs(call -> Reply.integer(
+                        .runs(call -> removed(call,
                                 call.tx().zsets().removeRange(call.key(1), RangeArguments.scores(call, 2, 3)))),
                 removal("zremrangebylex", "Removes the members between two names.", "2.8.9", "key min max")
-                        .runs(call -> Reply.integer(
+                        .runs(call -> removed(call,
                                 call.tx().zsets().removeRange(call.key(1), RangeArguments.names(call, 2, 3)))));
     }
 
@@ -85,6 +85,23 @@ public final class ZsetRangeCommands {
         return ZsetCommands.command(name, 4, WRITE).keys(KeySpec.at(1, RW, DELETE)).summary(summary).since(since)
                 .complexity("O(log N + M) where N is the size of the sorted set and M the number of members removed.")
                 .syntax(syntax);
+    }
+
+    private static Reply store(Call call) {
+        RangeQuery query = RangeQuery.parse(call, 2, null, null, true);
+        boolean existed = call.tx().keys().exists(call.key(1));
+        call.missed(call.key(2));
+        long size = query.store(call, call.key(1));
+        call.eventOfStored(KeyspaceEvents.ZSET, "zrangestore", call.key(1), existed, size > 0);
+        return Reply.integer(size);
+    }
+
+    private static Reply removed(Call call, long count) {
+        if (count > 0) {
+            call.event(KeyspaceEvents.ZSET, call.command().name(), call.key(1));
+            call.eventIfGone(call.key(1));
+        }
+        return Reply.integer(count);
     }
 
     private static Reply range(Call call, RangeQuery.Kind kind, Boolean reverse) {
