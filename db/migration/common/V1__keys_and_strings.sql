@@ -1,4 +1,5 @@
 -- One header row a key, one table a type. The same on SQLite and on PostgreSQL; the few differences are placeholders.
+-- Index entries are bounded, names are not: of a long one, `name` holds the beginning and a digest, `whole` all of it.
 
 -- Which space holds the keys of each numbered database. FLUSHDB gives a database a new space and leaves the old one to
 -- the sweeper; SWAPDB exchanges two spaces.
@@ -16,6 +17,7 @@ CREATE TABLE keys (
     size          BIGINT   NOT NULL, -- number of elements; 1 for a string
     version       BIGINT   NOT NULL, -- counts the changes of this row
     expires_at    BIGINT,            -- milliseconds since 1970; null: never
+    whole         ${bytes},          -- null where the name is not long
     PRIMARY KEY (space, name),
     UNIQUE (space, scan_position)
 ) ${clustered} ${often_updated};

@@ -2,7 +2,7 @@
 
 CREATE VIEW all_keys AS
 SELECT d.number AS db,
-       ${text}k.name${end_text} AS name,
+       ${text}coalesce(k.whole, k.name)${end_text} AS name,
        CASE k.type
            WHEN 1 THEN 'string' WHEN 2 THEN 'hash' WHEN 3 THEN 'list'
            WHEN 4 THEN 'set' WHEN 5 THEN 'zset' WHEN 6 THEN 'stream'

@@ -70,6 +70,9 @@ public final class Invariants {
                     HAVING max(l.position) - min(l.position) + 1 <> k.size"""),
             new Invariant("a key of a type that does not exist", """
                     SELECT space, name, type FROM keys WHERE type NOT BETWEEN 1 AND 6"""),
+            new Invariant("a key whose name is long and not there as a whole, or the other way round", """
+                    SELECT space, name, length(whole) FROM keys
+                    WHERE (whole IS NULL) = (length(name) >= %1$d) OR length(whole) < %1$d""".formatted(ShortForm.LONG)),
             new Invariant("a value that two keys have", """
                     SELECT 0, NULL, k.id FROM keys k GROUP BY k.id HAVING count(*) > 1"""),
             new Invariant("a key that no database holds and no sweeper will remove", """

@@ -22,6 +22,11 @@ public final class KeyName {
         return name;
     }
 
+    /** What stands for the name in the database, where it is a long one. */
+    byte[] stored() {
+        return ShortForm.of(name);
+    }
+
     /** The number under which every node locks this key: FNV-1a with a final mix, so that it must never change. */
     public long lock() {
         long lock = 0xcbf29ce484222325L ^ db;

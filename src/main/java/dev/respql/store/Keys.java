@@ -45,6 +45,14 @@ public final class Keys {
             """, number("space"), bytes("name"), number("id"), number("scan_position"), integer("type"), number("size"),
             number("expires_at"));
 
+    /** Names that are long are rare: the others need not say that they are not. */
+    private static final SqlStatement INSERT_LONG = SqlStatement.of("""
+            INSERT INTO keys (space, name, id, scan_position, type, size, version, expires_at, whole)
+            SELECT n.space, n.name, n.id, n.scan_position, n.type, n.size, 0, n.expires_at, n.whole
+            FROM {rows}
+            """, number("space"), bytes("name"), number("id"), number("scan_position"), integer("type"), number("size"),
+            number("expires_at"), bytes("whole"));
+
     private static final SqlStatement UPDATE_SIZE = SqlStatement.of("""
             UPDATE keys SET size = n.size, version = keys.version + 1
             FROM {rows}
@@ -61,6 +69,9 @@ public final class Keys {
     private static final SqlStatement DELETE = SqlStatement.of("""
             DELETE FROM keys USING {rows} WHERE keys.space = n.space AND keys.name = n.name
             """, number("space"), bytes("name"));
+
+    /** The name of a key {@code k}, whatever its length. */
+    static final String NAME = "coalesce(k.whole, k.name)";
 
     /** The space of a numbered database. */
     static final String SPACE = "(SELECT space FROM databases WHERE number = ?)";
@@ -87,20 +98,20 @@ public final class Keys {
             """, number("now"), number("same_now"));
 
     private static final SqlStatement SCAN = SqlStatement.of("""
-            SELECT k.scan_position, k.name, k.type, k.expires_at FROM keys k
+            SELECT k.scan_position, %s, k.type, k.expires_at FROM keys k
             WHERE k.space = %s AND k.scan_position > ?
             ORDER BY k.scan_position LIMIT ?
-            """.formatted(SPACE), integer("db"), number("cursor"), number("count"));
+            """.formatted(NAME, SPACE), integer("db"), number("cursor"), number("count"));
 
     private static final SqlStatement NAMES = SqlStatement.of("""
-            SELECT k.name FROM keys k
+            SELECT %s FROM keys k
             WHERE k.space = %s AND (k.expires_at IS NULL OR k.expires_at > ?)
-            """.formatted(SPACE), integer("db"), number("now"));
+            """.formatted(NAME, SPACE), integer("db"), number("now"));
 
     private static final SqlStatement NAMES_FROM = SqlStatement.of("""
-            SELECT k.name FROM keys k
+            SELECT %s FROM keys k
             WHERE k.space = %s AND (k.expires_at IS NULL OR k.expires_at > ?) AND k.name >= ? AND k.name < ?
-            """.formatted(SPACE), integer("db"), number("now"), bytes("first"), bytes("end"));
+            """.formatted(NAME, SPACE), integer("db"), number("now"), bytes("first"), bytes("end"));
 
     private static final SqlStatement REMEMBER_SPACE = SqlStatement.of("""
             INSERT INTO dropped_spaces (space)
@@ -122,11 +133,11 @@ public final class Keys {
             """, number("space"), integer("db"));
 
     private static final SqlStatement DUE = SqlStatement.of("""
-            SELECT d.number, k.name
-            FROM (SELECT space, name, expires_at FROM keys WHERE expires_at <= ? ORDER BY expires_at LIMIT ?) k
+            SELECT d.number, %s
+            FROM (SELECT space, name, whole, expires_at FROM keys WHERE expires_at <= ? ORDER BY expires_at LIMIT ?) k
             JOIN databases d ON d.space = k.space
             ORDER BY k.expires_at
-            """, number("now"), number("count"));
+            """.formatted(NAME), number("now"), number("count"));
 
     private final Tx tx;
     private final Map<KeyName, Slot> slots = new HashMap<>();
@@ -302,9 +313,11 @@ public final class Keys {
         return new RandomKey(tx, db, random).pick();
     }
 
-    /** Every live name of the database that begins with {@code prefix}. */
-    public void names(int db, byte[] prefix, Consumer<byte[]> name) {
+    /** Every live name of the database that begins with {@code wantedPrefix}, or at least with as much of it as is stored. */
+    public void names(int db, byte[] wantedPrefix, Consumer<byte[]> name) {
         RowReader reader = row -> name.accept(row.bytes(1));
+        byte[] prefix = wantedPrefix.length <= ShortForm.EXACT ? wantedPrefix
+                : Arrays.copyOf(wantedPrefix, ShortForm.EXACT);
         byte[] end = successor(prefix);
         if (end == null) {
             queryNow(NAMES, Rows.of(NAMES).next().set(0, db).set(1, tx.now()), reader);
@@ -442,11 +455,12 @@ public final class Keys {
         Rows sizes = Rows.of(UPDATE_SIZE);
         Rows updates = Rows.of(UPDATE);
         Rows inserts = Rows.of(INSERT);
+        Rows longInserts = Rows.of(INSERT_LONG);
         for (Slot slot : changed) {
             Header header = slot.header;
             if (header == null) {
                 if (slot.stored) {
-                    deletes.next().set(0, slot.space).set(1, slot.name.bytes());
+                    deletes.next().set(0, slot.space).set(1, slot.name.stored());
                     slot.stored = false;
                 }
                 continue;
@@ -455,12 +469,13 @@ public final class Keys {
                 // Nobody has the number of a value that is stored for the first time as a position; one that comes
                 // from another name may have left it there.
                 long position = header.stored ? link.nextId() : header.id;
-                inserts.next().set(0, slot.space).set(1, slot.name.bytes()).set(2, header.id).set(3, position)
+                boolean isLong = ShortForm.isLong(slot.name.bytes());
+                (isLong ? longInserts.next().set(7, slot.name.bytes()) : inserts.next()).set(0, slot.space).set(1, slot.name.stored()).set(2, header.id).set(3, position)
                         .set(4, header.type.code()).set(5, header.size).set(6, stored(header.expiresAt));
             } else if (header.changes == Header.SIZE_CHANGED) {
-                sizes.next().set(0, slot.space).set(1, slot.name.bytes()).set(2, header.size);
+                sizes.next().set(0, slot.space).set(1, slot.name.stored()).set(2, header.size);
             } else {
-                updates.next().set(0, slot.space).set(1, slot.name.bytes()).set(2, header.id)
+                updates.next().set(0, slot.space).set(1, slot.name.stored()).set(2, header.id)
                         .set(3, header.type.code()).set(4, header.size).set(5, stored(header.expiresAt));
             }
             slot.stored = true;
@@ -473,6 +488,7 @@ public final class Keys {
         queueUnlessEmpty(link, UPDATE_SIZE, sizes);
         queueUnlessEmpty(link, UPDATE, updates);
         queueUnlessEmpty(link, INSERT, inserts);
+        queueUnlessEmpty(link, INSERT_LONG, longInserts);
     }
 
     private static void queueUnlessEmpty(SqlLink link, SqlStatement statement, Rows rows) {
@@ -499,7 +515,7 @@ public final class Keys {
         }
         Rows rows = Rows.of(FETCH);
         for (KeyName name : names) {
-            rows.next().set(0, name.db()).set(1, name.bytes());
+            rows.next().set(0, name.db()).set(1, name.stored());
         }
         link.queue(FETCH, rows, row -> read(names.get(row.ordinal()), row, 2));
     }

@@ -401,7 +401,7 @@ public final class Lists extends ValueStore {
         SqlStatement statement = left ? FETCH_LEFT : FETCH_RIGHT;
         Rows rows = Rows.of(statement);
         for (KeyName name : names) {
-            rows.next().set(0, name.db()).set(1, name.bytes()).set(2, longest).set(3, wanted.get(name));
+            rows.next().set(0, name.db()).set(1, name.stored()).set(2, longest).set(3, wanted.get(name));
         }
         link.queue(statement, rows, row -> {
             Header header = fetched(names.get(row.ordinal()), row);
@@ -424,7 +424,7 @@ public final class Lists extends ValueStore {
         for (Prefetch.Indexes one : wanted) {
             // What counts from the end has its bound there.
             long bound = one.first() < 0 ? Long.MAX_VALUE : one.first() + Prefetch.MOST_ELEMENTS;
-            rows.next().set(0, one.key().db()).set(1, one.key().bytes()).set(2, longest)
+            rows.next().set(0, one.key().db()).set(1, one.key().stored()).set(2, longest)
                     .set(3, one.first()).set(4, one.last()).set(5, bound);
         }
         link.queue(FETCH_INDEXES, rows, row -> {

@@ -334,7 +334,7 @@ abstract class MemberStore<V> extends ValueStore {
         Rows rows = Rows.of(sql.fetch);
         for (Wanted one : wanted) {
             byte[] member = one.member.bytes();
-            rows.next().set(0, one.key.db()).set(1, one.key.bytes()).set(2, MemberHash.of(member)).set(3, column(member));
+            rows.next().set(0, one.key.db()).set(1, one.key.stored()).set(2, MemberHash.of(member)).set(3, column(member));
             if (sql.bounded) {
                 rows.set(4, longest);
             }
@@ -353,7 +353,7 @@ abstract class MemberStore<V> extends ValueStore {
         List<KeyName> wanted = List.copyOf(hinted.keySet());
         Rows rows = Rows.of(sql.fetchAll);
         for (KeyName key : wanted) {
-            rows.next().set(0, key.db()).set(1, key.bytes()).set(2, hinted.get(key));
+            rows.next().set(0, key.db()).set(1, key.stored()).set(2, hinted.get(key));
             if (sql.bounded) {
                 rows.set(3, longest);
             }

@@ -1,8 +1,6 @@
 package dev.respql.store;
 
 import dev.respql.value.Bytes;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
@@ -14,9 +12,6 @@ import java.util.Arrays;
 record Place(double score, byte[] key) implements Comparable<Place> {
     /** Before every other place. */
     static final Place FIRST = before(Double.NEGATIVE_INFINITY);
-
-    /** Members of so many bytes and more are long: an index holds only their beginning and a digest of the whole. */
-    static final int LONG = 1024;
 
     /** The place before all members of this score. */
     static Place before(double score) {
@@ -32,30 +27,9 @@ record Place(double score, byte[] key) implements Comparable<Place> {
         return new Place(score, Arrays.copyOf(key, key.length + 1));
     }
 
-    static boolean isLong(byte[] member) {
-        return member.length >= LONG;
-    }
-
-    /**
-     * What the index holds of a member: all of it, or of a long one just so many bytes as make it long, so that the two
-     * kinds never meet. Of members that are alike up to the digest, any may come first.
-     */
+    /** What the index holds of a member. Of members that are alike up to the digest, any may come first. */
     static byte[] key(byte[] member) {
-        if (!isLong(member)) {
-            return member;
-        }
-        byte[] digest = sha256().digest(member);
-        byte[] key = Arrays.copyOf(member, LONG);
-        System.arraycopy(digest, 0, key, LONG - digest.length, digest.length);
-        return key;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return ShortForm.of(member);
     }
 
     /** Zero has no sign here, though {@link Double#compare} gives it one. */

@@ -33,10 +33,10 @@ final class RandomKey {
             """, integer("db"));
 
     private static final SqlStatement WINDOW = SqlStatement.of("""
-            SELECT k.name, k.expires_at FROM keys k
+            SELECT %s, k.expires_at FROM keys k
             WHERE k.space = %s AND k.scan_position >= ? AND k.scan_position < ?
             LIMIT ?
-            """.formatted(Keys.SPACE), integer("db"), number("first"), number("end"), number("count"));
+            """.formatted(Keys.NAME, Keys.SPACE), integer("db"), number("first"), number("end"), number("count"));
 
     private static final SqlStatement AROUND = SqlStatement.of("""
             SELECT (SELECT max(k.scan_position) FROM keys k WHERE k.space = d.space AND k.scan_position < ?),
@@ -45,14 +45,14 @@ final class RandomKey {
             """, number("point"), number("same_point"), integer("db"));
 
     private static final SqlStatement SOME = SqlStatement.of("""
-            SELECT k.name, k.expires_at FROM keys k WHERE k.space = %s LIMIT ?
-            """.formatted(Keys.SPACE), integer("db"), number("count"));
+            SELECT %s, k.expires_at FROM keys k WHERE k.space = %s LIMIT ?
+            """.formatted(Keys.NAME, Keys.SPACE), integer("db"), number("count"));
 
     private static final SqlStatement ANY = SqlStatement.of("""
-            SELECT k.name, k.expires_at FROM keys k
+            SELECT %s, k.expires_at FROM keys k
             WHERE k.space = %s AND (k.expires_at IS NULL OR k.expires_at > ?)
             LIMIT 1
-            """.formatted(Keys.SPACE), integer("db"), number("now"));
+            """.formatted(Keys.NAME, Keys.SPACE), integer("db"), number("now"));
 
     private final Tx tx;
     private final int db;

@@ -195,7 +195,7 @@ public final class Strings extends ValueStore {
         }
         Rows rows = Rows.of(FETCH);
         for (KeyName name : names) {
-            rows.next().set(0, name.db()).set(1, name.bytes());
+            rows.next().set(0, name.db()).set(1, name.stored());
         }
         link.queue(FETCH, rows, row -> read(names.get(row.ordinal()), row));
     }

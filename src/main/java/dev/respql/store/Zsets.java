@@ -39,7 +39,7 @@ public final class Zsets extends MemberStore<Double> {
     /** The name of a member {@code z}; what tells that it is long is in the index already. */
     private static final String NAME = """
             CASE WHEN length(z.member) < %d THEN z.member ELSE (SELECT w.whole FROM zsets w
-                WHERE w.key_id = z.key_id AND w.hash = z.hash AND w.member = z.member) END""".formatted(Place.LONG);
+                WHERE w.key_id = z.key_id AND w.hash = z.hash AND w.member = z.member) END""".formatted(ShortForm.LONG);
 
     private static final SqlStatement FETCH_LOWEST = fetchEnd("ASC");
     private static final SqlStatement FETCH_HIGHEST = fetchEnd("DESC");
@@ -440,7 +440,7 @@ public final class Zsets extends MemberStore<Double> {
 
     @Override
     void bind(Rows rows, int column, byte[] member, Double score) {
-        rows.set(column, (double) score).set(column + 1, Place.isLong(member) ? member : null);
+        rows.set(column, (double) score).set(column + 1, ShortForm.isLong(member) ? member : null);
     }
 
     @Override
@@ -584,7 +584,7 @@ public final class Zsets extends MemberStore<Double> {
         Rows rows = Rows.of(statement);
         List<KeyName> keys = List.copyOf(counts.keySet());
         for (KeyName key : keys) {
-            rows.next().set(0, key.db()).set(1, key.bytes()).set(2, counts.get(key));
+            rows.next().set(0, key.db()).set(1, key.stored()).set(2, counts.get(key));
         }
         link.queue(statement, rows, row -> {
             KeyName key = keys.get(row.ordinal());
@@ -608,7 +608,7 @@ public final class Zsets extends MemberStore<Double> {
         List<Wanted> wanted = List.copyOf(hinted);
         for (Wanted one : wanted) {
             byte[] member = one.member().bytes();
-            rows.next().set(0, one.key().db()).set(1, one.key().bytes()).set(2, MemberHash.of(member))
+            rows.next().set(0, one.key().db()).set(1, one.key().stored()).set(2, MemberHash.of(member))
                     .set(3, Place.key(member)).set(4, Place.FIRST.score()).set(5, Place.FIRST.key());
         }
         link.queue(FETCH_RANK, rows, row -> {
