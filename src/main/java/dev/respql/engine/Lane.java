@@ -214,6 +214,7 @@ public final class Lane {
         for (int i = ready.size(); i > 0 && calls.size() < MAX_CALLS && bytes < MAX_BATCH_BYTES; i--) {
             Client client = ready.poll();
             boolean held = false;
+            Command changes = null;
             for (int taken = 0; client.hasWork() && taken < MAX_CALLS_OF_ONE_CLIENT && calls.size() < MAX_CALLS
                     && bytes < MAX_BATCH_BYTES; taken++) {
                 held = holds(client);
@@ -229,6 +230,9 @@ public final class Lane {
                 calls.add(call);
                 client.served(true);
                 if (call.reply() == null && call.command().changesClient()) {
+                    changes = call.command();
+                }
+                if (changes != null && !goesOnAlike(client, changes)) {
                     break;
                 }
             }
@@ -238,6 +242,14 @@ public final class Lane {
             }
         }
         return calls;
+    }
+
+    /** Whether the client's next command is of the kind that changes it, too, and so depends on nothing that is changed. */
+    private boolean goesOnAlike(Client client, Command changing) {
+        Request next = client.hasCarriedOver() ? null : client.requests().peek();
+        Command command = next == null || next.kind() != Request.Kind.COMMAND
+                ? null : node.commands().lookUp(next.arguments());
+        return command != null && command.changesClient() && command.group() == changing.group();
     }
 
     /** Whether the client is not to be served now; somebody will have it looked at again when that is over. */

@@ -86,7 +86,7 @@ class PubSubTest {
             a> GET x
             a> PSUBSCRIBE x; GET x; PING; PUNSUBSCRIBE; GET x; PING
             a> SSUBSCRIBE x; SET x 1; RESET; GET x
-            a> SUBSCRIBE a; SUBSCRIBE b; PUNSUBSCRIBE; SUBSCRIBE c
+            a> SUBSCRIBE a; SUBSCRIBE a; PUNSUBSCRIBE; SUBSCRIBE; GET x; UNSUBSCRIBE; GET x; SUBSCRIBE c
             b> CLIENT REPLY OFF; SUBSCRIBE x; PING; UNSUBSCRIBE x; CLIENT REPLY ON
             b> CLIENT REPLY SKIP; SUBSCRIBE x; PING
             """;
