@@ -68,7 +68,7 @@ public interface Bus extends AutoCloseable {
 
             @Override
             public Interests interests(int lane) {
-                return new Interests(this::alone, 0, lane);
+                return Interests.unshared();
             }
 
             @Override

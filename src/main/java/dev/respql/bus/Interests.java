@@ -38,6 +38,7 @@ public final class Interests implements Tx.Participant {
             """, number("node"), integer("lane"), integer("kind"), number("hash"), bytes("name"), bytes("prefix"),
             number("count"));
 
+    /** Null where there are never any other nodes. */
     private final BooleanSupplier alone;
     private final long node;
     private final int lane;
@@ -51,6 +52,11 @@ public final class Interests implements Tx.Participant {
         this.alone = alone;
         this.node = node;
         this.lane = lane;
+    }
+
+    /** For the only node there can be: keeps nothing. */
+    static Interests unshared() {
+        return new Interests(null, 0, 0);
     }
 
     /** One client more wants to hear of it: committed with the unit of work, and not at all if that fails. */
@@ -152,6 +158,9 @@ public final class Interests implements Tx.Participant {
     }
 
     private void change(Interest interest, int by) {
+        if (alone == null) {
+            return;
+        }
         counts.merge(interest, by, (some, more) -> some + more == 0 ? null : some + more);
         // While alone, nobody would read it, and who comes is given all.
         if (!alone.getAsBoolean()) {

@@ -262,8 +262,10 @@ public final class PostgresBus implements Bus {
         } else if (task instanceof Task.Forget forget) {
             others.remove(forget.node());
         } else if (task instanceof Task.Welcomed welcomed) {
-            unanswered.remove(welcomed.by());
-            checkJoined();
+            if (unanswered != null) {
+                unanswered.remove(welcomed.by());
+                checkJoined();
+            }
         }
     }
 

@@ -128,7 +128,7 @@ final class Batch {
         Tx tx = new Tx(link, node.now());
         try {
             attempt(mode, tx);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             tx.rolledBack();
             throw e;
         }

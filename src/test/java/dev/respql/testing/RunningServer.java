@@ -71,6 +71,16 @@ public final class RunningServer implements AutoCloseable {
         return other;
     }
 
+    /** Starts another node on the same PostgreSQL database, in a process that can be killed; the caller closes it. */
+    public NodeProcess startNodeProcess(String... commandLine) {
+        if (backend != Backend.POSTGRESQL) {
+            throw new IllegalStateException("only PostgreSQL serves several nodes");
+        }
+        List<String> all = new ArrayList<>(List.of("--" + data.option(), data.location()));
+        all.addAll(List.of(commandLine));
+        return NodeProcess.start(all.toArray(String[]::new));
+    }
+
     /** Empties all databases, over a connection of its own that gives the password the server was started with. */
     public void flushAll() {
         try (RespClient client = connect()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.respql.bus.PostgresBus;
 import dev.respql.testing.Await;
 import dev.respql.testing.Backend;
+import dev.respql.testing.NodeProcess;
 import dev.respql.testing.RespClient;
 import dev.respql.testing.RunningServer;
 import java.sql.Connection;
@@ -127,6 +128,23 @@ class PubSubAcrossNodesTest {
         Await.until(() -> publisher.call("PUBLISH", "c", "x").integer() == 1);
         nodes.get(2).close();
         assertEquals(0, publisher.call("PUBLISH", "c", "x").integer());
+    }
+
+    @Test
+    void subscribersOfAKilledProcessStopCounting() {
+        RespClient publisher = connect(0);
+        try (NodeProcess node = nodes.get(0).startNodeProcess()) {
+            try (RespClient subscriber = node.connect()) {
+                subscriber.call("SUBSCRIBE", "c");
+                assertEquals(1, publisher.call("PUBLISH", "c", "x").integer());
+                assertEquals("x", last(subscriber));
+            }
+            RespClient other = node.connect();
+            clients.add(other);
+            other.call("PSUBSCRIBE", "c*");
+            node.kill();
+            Await.until(() -> publisher.call("PUBLISH", "c", "x").integer() == 0);
+        }
     }
 
     @Test
