@@ -49,6 +49,36 @@ class FailureTest {
     }
 
     @Test
+    void subscriptionsAndMessagesOfABatchThatRunsTwiceCountOnceOnSqlite() throws Exception {
+        subscriptionsAndMessagesCountOnce(start(config("backend", "memory")));
+    }
+
+    @Test
+    void subscriptionsAndMessagesOfABatchThatRunsTwiceCountOnceOnPostgresql() throws Exception {
+        String url = newDatabase();
+        Server server = start(config("url", url));
+        start(config("url", url)); // so that subscriptions are written to the database
+        subscriptionsAndMessagesCountOnce(server);
+    }
+
+    private void subscriptionsAndMessagesCountOnce(Server server) throws Exception {
+        try (OneBatch batch = new OneBatch(server, CLIENTS); RespClient listening = RespClient.connect(server.port());
+                RespClient client = RespClient.connect(server.port())) {
+            listening.call("SUBSCRIBE", "other");
+            List<Reply> replies = batch.run(i -> i == GUILTY ? new Object[] {"EXPLODE", "k", "v"}
+                    : i == 3 ? new Object[] {"PUBLISH", "other", "once"} : new Object[] {"SUBSCRIBE", "c" + i / 2});
+            assertEquals(1, server.node().stats().splits());
+            assertEquals("[\"subscribe\", \"c0\", (integer) 1]", replies.get(0).toString());
+            assertEquals(1, replies.get(3).integer());
+            assertEquals(2, client.call("PUBLISH", "c0", "x").integer());
+            assertEquals(1, client.call("PUBLISH", "c" + GUILTY / 2, "x").integer());
+            assertEquals(1, client.call("PUBLISH", "other", "again").integer());
+            assertEquals("[\"message\", \"other\", \"once\"]", listening.read().toString());
+            assertEquals("[\"message\", \"other\", \"again\"]", listening.read().toString());
+        }
+    }
+
+    @Test
     void aConnectionLostBetweenBatchesIsReplacedUnnoticed() throws Exception {
         String url = newDatabase();
         Server server = start(config("url", url));
