@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.respql.value.InlineArguments;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,8 @@ import java.util.stream.Collectors;
  * Several clients of respql (of one node or of several) and of redis-server that do the same, one after the other; what
  * each of them is sent must be the same, to the byte and in order. A script has a line {@code name> COMMAND …} for each
  * step, words quoted as in redis-cli; a new name is a new client on the next node. Commands of one client that
- * are joined by {@code ;} are sent in one piece. Lines that begin with {@code #} are for people.
+ * are joined by {@code ;} are sent in one piece. What follows from a line that begins with {@code ~} may come in any order.
+ * Lines that begin with {@code #} are for people.
  */
 public final class Scene {
     private static final String MARK = "that is all";
@@ -33,12 +35,13 @@ public final class Scene {
         try {
             for (String line : script.lines().map(String::strip).toList()) {
                 if (!line.isEmpty() && !line.startsWith("#")) {
-                    String[] parts = line.split("> ", 2);
+                    boolean ordered = !line.startsWith("~");
+                    String[] parts = line.substring(ordered ? 0 : 1).split("> ", 2);
                     Both both = clients.computeIfAbsent(parts[0], name -> new Both(redis.connect().protocol(protocol),
                             nodes.get(clients.size() % nodes.size()).connect().protocol(protocol)));
                     send(both.redis, parts[1]);
                     send(both.respql, parts[1]);
-                    clients.forEach((name, client) -> compare(client, line + " (seen by " + name + ")"));
+                    clients.forEach((name, client) -> compare(client, ordered, line + " (seen by " + name + ")"));
                 }
             }
             clients.forEach((name, client) ->
@@ -58,7 +61,7 @@ public final class Scene {
         client.flush();
     }
 
-    private static void compare(Both client, String step) {
+    private static void compare(Both client, boolean ordered, String step) {
         List<String> expected = untilMark(client.redis);
         List<String> actual = new ArrayList<>();
         for (String reply : expected) {
@@ -68,6 +71,10 @@ public final class Scene {
                 actual.add(e.getMessage());
                 break;
             }
+        }
+        if (!ordered) {
+            Collections.sort(expected);
+            Collections.sort(actual);
         }
         assertEquals(shown(expected), shown(actual), step);
     }

@@ -9,6 +9,7 @@ import dev.respql.testing.Backend;
 import dev.respql.testing.NodeProcess;
 import dev.respql.testing.RespClient;
 import dev.respql.testing.RunningServer;
+import dev.respql.testing.Scene;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -21,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Subscribers and publishers on different nodes of one PostgreSQL. */
 class PubSubAcrossNodesTest {
@@ -181,6 +184,47 @@ class PubSubAcrossNodesTest {
         while (!message.equals("end")) {
             message = last(subscriber);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void threeNodesDoAsOneRedisWhateverComes(int protocol) {
+        long seed = new Random().nextInt(1_000_000);
+        try {
+            Scene.play(nodes, protocol, randomScene(new Random(seed), 400));
+        } catch (AssertionError e) {
+            throw new AssertionError("seed " + seed + ", RESP" + protocol + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Seven clients that subscribe, unsubscribe, publish and ask. Publishers do not subscribe: Redis 7.0 tells them earlier. */
+    private static String randomScene(Random random, int steps) {
+        List<String> channels = List.of("a", "ab", "abc", "b", "x\\x00", "\"\"");
+        List<String> patterns = List.of("a*", "?", "*", "[ab]*", "a\\\\*", "b");
+        StringBuilder script = new StringBuilder();
+        for (int i = 0; i < steps; i++) {
+            String subscriber = "s" + random.nextInt(5);
+            String publisher = "p" + random.nextInt(2);
+            String channel = pick(channels, random);
+            String pattern = pick(patterns, random);
+            script.append('~').append(switch (random.nextInt(14)) {
+                case 0, 1 -> subscriber + "> SUBSCRIBE " + channel + " " + pick(channels, random);
+                case 2 -> subscriber + "> PSUBSCRIBE " + pattern;
+                case 3 -> subscriber + "> SSUBSCRIBE " + channel;
+                case 4 -> subscriber + "> UNSUBSCRIBE " + channel;
+                case 5 -> subscriber + "> PUNSUBSCRIBE " + pattern;
+                case 6 -> subscriber + "> SUNSUBSCRIBE " + channel + " " + channel;
+                case 7 -> subscriber + "> " + pick(List.of("RESET", "PING", "GET k"), random);
+                case 8 -> publisher + "> PUBSUB " + pick(List.of("NUMPAT", "NUMSUB a b abc", "SHARDNUMSUB a b"), random);
+                case 9 -> publisher + "> SPUBLISH " + channel + " " + i;
+                default -> publisher + "> PUBLISH " + channel + " " + i + "; PUBLISH " + pick(channels, random) + " x";
+            }).append('\n');
+        }
+        return script.toString();
+    }
+
+    private static String pick(List<String> words, Random random) {
+        return words.get(random.nextInt(words.size()));
     }
 
     @Test
