@@ -20,6 +20,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An ordered queue of requests and one connection to the database. Whatever is waiting when the lane gets to run becomes
@@ -32,6 +34,7 @@ public final class Lane {
     private static final int MAX_CALLS_OF_ONE_CLIENT = 128;
     private static final long MAX_BATCH_BYTES = 16L << 20;
     private static final long MAX_PUSHED_BYTES = 1L << 20;
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
     private final Node node;
     private final Executor executor;
@@ -105,6 +108,17 @@ public final class Lane {
                 }
             }
         });
+    }
+
+    /** Sends what goes to clients of this lane, and gathers the rest. By the lane's thread. */
+    private void deliver(List<Delivery> deliveries, List<Delivery> toOtherLanes) {
+        for (Delivery delivery : deliveries) {
+            if (delivery.client().lane() == this) {
+                push(delivery);
+            } else {
+                toOtherLanes.add(delivery);
+            }
+        }
     }
 
     private void push(Delivery delivery) {
@@ -186,7 +200,7 @@ public final class Lane {
             interests.store(link);
         } catch (RuntimeException e) {
             // It stays changed; the next turn tries again, at the latest when the housekeeper wakes the lane.
-            node.report("what the clients want to hear of could not be stored", e);
+            LOG.warn("what clients want to hear of could not be stored: {}", e.getMessage());
         }
     }
 
@@ -342,12 +356,8 @@ public final class Lane {
                 answered.add(client);
             }
             client.served(false);
-            for (Delivery delivery : call.deliveries()) {
-                if (delivery.client().lane() == this) {
-                    push(delivery);
-                } else {
-                    toOtherLanes.add(delivery);
-                }
+            if (!call.deliveries().isEmpty()) {
+                deliver(call.deliveries(), toOtherLanes);
             }
         }
         PubSub.deliver(toOtherLanes);
