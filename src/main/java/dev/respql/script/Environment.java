@@ -19,6 +19,7 @@ class Environment {
     private static final String ERROR_HANDLER = "__redis__err__handler";
 
     final Machine machine;
+    private final JsonLib json = new JsonLib();
     private ScriptHost host;
     private ReplyToLua toLua;
 
@@ -31,7 +32,7 @@ class Environment {
         machine = new Machine(memoryLimit);
         Table globals = machine.globals;
         globals.setRaw("bit", BitLib.create(machine));
-        globals.setRaw("cjson", JsonLib.create(machine));
+        globals.setRaw("cjson", json.create(machine));
         globals.setRaw("cmsgpack", MessagePackLib.create(machine));
         globals.setRaw("struct", StructLib.create(machine));
         globals.setRaw("redis", new RedisLib(this).create(redisVersion, forScripts));
@@ -86,7 +87,7 @@ class Environment {
     void begin(ScriptHost host) {
         this.host = host;
         this.toLua = new ReplyToLua(machine);
-        JsonLib.reset(machine);
+        json.reset();
     }
 
     /** Lets go of all that belonged to the run. */

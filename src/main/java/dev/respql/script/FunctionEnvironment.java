@@ -155,7 +155,7 @@ final class FunctionEnvironment extends Environment {
     private static final Set<String> ARGUMENTS = Set.of("function_name", "description", "callback", "flags");
 
     private void checkNames(Table named) {
-        for (int at = named.nextPosition(LuaValue.NIL); at >= 0; at = named.nextPosition(named.keyAt(at))) {
+        for (int at = named.nextPosition(-1); at >= 0; at = named.nextPosition(at)) {
             if (!(named.keyAt(at) instanceof LuaString)) {
                 throw error("named argument key given to redis.register_function is not a string");
             }

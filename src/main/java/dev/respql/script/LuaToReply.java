@@ -13,7 +13,8 @@ import org.luaj.vm2.LuaValue;
 /** What a script returns, as a reply: numbers are cut to integers, lists end at nil, tables with known fields are more. */
 final class LuaToReply {
     private static final LuaValue NIL = LuaValue.NIL;
-    private static final int MAXIMUM_DEPTH = 1999;
+    /** Redis allows some more; each level costs Java stack, here and where the reply is written. */
+    private static final int MAXIMUM_DEPTH = 500;
     private static final LuaString ERR = Strings.of("err");
     private static final LuaString OK = Strings.of("ok");
     private static final LuaString DOUBLE = Strings.of("double");
@@ -57,11 +58,11 @@ final class LuaToReply {
         if (depth > MAXIMUM_DEPTH) {
             return new Reply.Error("ERR reached lua stack limit");
         }
-        LuaString error = Environment.text(table.getRaw(ERR));
-        if (error != null) {
-            return new Reply.Error(Strings.text(error));
+        LuaValue value = table.getRaw(ERR);
+        if (value instanceof LuaString) {
+            return new Reply.Error(Strings.text((LuaString) value));
         }
-        LuaValue value = table.getRaw(OK);
+        value = table.getRaw(OK);
         if (value instanceof LuaString) {
             return new Reply.Simple(Strings.text((LuaString) value).replace('\r', ' ').replace('\n', ' '));
         }
@@ -98,11 +99,9 @@ final class LuaToReply {
 
     private List<Reply> pairs(Table table, int depth, boolean withValues) {
         List<Reply> items = new ArrayList<>();
-        LuaValue key = NIL;
-        for (int at = table.nextPosition(key); at >= 0; at = table.nextPosition(key)) {
-            key = table.keyAt(at);
-            count(items);
-            items.add(convert(key, depth + 1));
+        for (int at = table.nextPosition(-1); at >= 0; at = table.nextPosition(at)) {
+            count();
+            items.add(convert(table.keyAt(at), depth + 1));
             if (withValues) {
                 items.add(convert(table.valueAt(at), depth + 1));
             }
@@ -117,13 +116,13 @@ final class LuaToReply {
             if (item == NIL) {
                 return items.isEmpty() ? Reply.EMPTY_ARRAY : new Reply.Array(items);
             }
-            count(items);
+            count();
             items.add(convert(item, depth + 1));
         }
     }
 
     /** A table that contains itself many times over would become an endless reply. */
-    private void count(List<Reply> items) {
+    private void count() {
         machine.steps(1);
         machine.allocate(Reply.OVERHEAD);
     }

@@ -43,6 +43,7 @@ final class Comparison implements AutoCloseable {
     /** What respql's runtime replies, one character a byte. */
     String respql(String script) {
         oracle.call("FLUSHALL");
+        host.version(script.contains("setresp(3)") ? 3 : 2);
         return wire(reply(script));
     }
 

@@ -8,14 +8,18 @@ import java.util.List;
 
 /**
  * A host whose commands a real redis-server runs, so that a script in respql's runtime meets the same data and replies as
- * the same script in Redis's. Its connection speaks RESP3, whose replies keep their types.
+ * the same script in Redis's.
  */
 final class OracleHost implements ScriptHost {
     private final RespClient redis;
 
     OracleHost(RespClient redis) {
         this.redis = redis;
-        redis.call("HELLO", "3");
+    }
+
+    /** The protocol version that the script chooses: some replies have another shape in each. */
+    void version(int version) {
+        redis.call("HELLO", String.valueOf(version));
     }
 
     @Override

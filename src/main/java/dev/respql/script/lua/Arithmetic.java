@@ -3,7 +3,7 @@ package dev.respql.script.lua;
 /** Arithmetic on doubles as C Lua does it on x86-64, down to the sign of a NaN, which is printed. */
 final class Arithmetic {
     /** What an invalid operation such as 0/0 gives: it prints as {@code -nan}. Java leaves the sign open. */
-    private static final double INVALID = Double.longBitsToDouble(0xFFF8000000000000L);
+    static final double INVALID = Double.longBitsToDouble(0xFFF8000000000000L);
 
     private Arithmetic() {
     }
@@ -57,9 +57,10 @@ final class Arithmetic {
         return a != a ? a : b != b ? b : INVALID;
     }
 
-    /** The result of a function of one argument, whose own NaN is the processor's. */
-    static double checked(double result, double argument) {
-        return result == result ? result : nan(argument, argument);
+    /** C's fmod. */
+    static double remainder(double a, double b) {
+        double result = a % b;
+        return result == result ? result : nan(a, b);
     }
 
     /** C's cast to a 64-bit integer: what does not fit becomes the smallest one. */

@@ -109,6 +109,15 @@ final class Ast {
     record Paren(Expr inner) implements Expr {
     }
 
+    /** The expression within any parentheses. */
+    static Expr withoutParentheses(Expr expression) {
+        Expr inner = expression;
+        while (inner instanceof Paren) {
+            inner = ((Paren) inner).inner();
+        }
+        return inner;
+    }
+
     /** An item of a table constructor; one without a key is the next of the list. */
     record Item(Expr key, Expr value, int line) {
     }

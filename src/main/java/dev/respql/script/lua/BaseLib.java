@@ -9,7 +9,8 @@ import org.luaj.vm2.LuaValue;
 final class BaseLib {
     private static final LuaValue NIL = LuaValue.NIL;
     private static final int RADIX_DECIMAL = 10;
-    private static final int SOURCE_LENGTH = 60;
+    private static final int NAME_LENGTH = 60;
+    private static final int NAME_LENGTH_IN_SYNTAX_ERRORS = 80;
 
     private BaseLib() {
     }
@@ -60,7 +61,8 @@ final class BaseLib {
                 .add("tonumber", BaseLib::toNumber)
                 .add("tostring", frame -> {
                     frame.checkAny(1);
-                    return frame.result(toText(frame, frame.arg(1)));
+                    LuaValue handler = frame.machine.metamethod(frame.arg(1), Metamethod.TOSTRING);
+                    return frame.result(handler != NIL ? frame.call(handler, frame.arg(1)) : toText(frame.arg(1)));
                 })
                 .add("type", frame -> {
                     frame.checkAny(1);
@@ -269,16 +271,8 @@ final class BaseLib {
         return value >= 0 ? value : (double) (value >>> 1 | value & 1) * 2;
     }
 
-    /** What {@code tostring} answers. */
-    static LuaString toText(Frame frame, LuaValue value) {
-        LuaValue handler = frame.machine.metamethod(value, Metamethod.TOSTRING);
-        if (handler != NIL) {
-            LuaValue text = frame.call(handler, value);
-            if (Machine.toText(text) == null) {
-                throw frame.error("'tostring' must return a string to 'print'");
-            }
-            return Machine.toText(text);
-        }
+    /** What {@code tostring} answers without a metamethod. */
+    private static LuaString toText(LuaValue value) {
         if (value instanceof LuaString) {
             return (LuaString) value;
         }
@@ -301,6 +295,18 @@ final class BaseLib {
     private static int load(Frame frame) {
         LuaValue reader = frame.checkFunction(1);
         String name = frame.isNothing(2) ? "=(load)" : Strings.text(frame.checkString(2));
+        int depth = frame.coroutine.javaDepth;
+        byte[] source;
+        try {
+            source = readAll(frame, reader);
+        } catch (ScriptError e) {
+            recover(frame, depth);
+            return refused(frame, e);
+        }
+        return compile(frame, source, name);
+    }
+
+    private static byte[] readAll(Frame frame, LuaValue reader) {
         ByteArrayOutputStream source = new ByteArrayOutputStream();
         for (;;) {
             LuaValue piece = frame.call(reader);
@@ -309,7 +315,7 @@ final class BaseLib {
             }
             LuaString text = Machine.toText(piece);
             if (text == null) {
-                throw new ScriptError("reader function must return a string");
+                throw frame.error("reader function must return a string");
             }
             if (text.m_length == 0) {
                 break;
@@ -318,7 +324,7 @@ final class BaseLib {
             frame.machine.step();
             source.write(text.m_bytes, text.m_offset, text.m_length);
         }
-        return compile(frame, source.toByteArray(), name);
+        return source.toByteArray();
     }
 
     private static int loadString(Frame frame) {
@@ -328,20 +334,21 @@ final class BaseLib {
     }
 
     private static int compile(Frame frame, byte[] source, String name) {
-        int shown = SOURCE_LENGTH;
-        String chunk = chunkName(name, shown);
         try {
-            if (source.length > 0 && source[0] == 27) {
-                throw new ScriptError("truncated precompiled chunk");
-            }
             frame.machine.allocate(16L * source.length);
             frame.machine.steps(source.length);
-            return frame.result(frame.machine.load(Machine.compile(source, chunk), frame.machine.globals));
+            Chunk chunk = new Chunk(Emitter.compile(source, chunkName(name, NAME_LENGTH),
+                    chunkName(name, NAME_LENGTH_IN_SYNTAX_ERRORS)));
+            return frame.result(frame.machine.load(chunk, frame.machine.globals));
         } catch (ScriptError e) {
-            frame.push(NIL);
-            frame.push(e.value());
-            return 2;
+            return refused(frame, e);
         }
+    }
+
+    private static int refused(Frame frame, ScriptError error) {
+        frame.push(NIL);
+        frame.push(error.value());
+        return 2;
     }
 
     /** A source as messages name it: a given name, or the beginning of the source itself. */
@@ -366,9 +373,11 @@ final class BaseLib {
 
     // ---- protected calls
 
-    /** As Redis's own pcall, which makes the text of an error that is a table of Redis its text. */
+    /** As Redis's own pcall: of an error that is a table, its text counts, or else is given besides. */
     private static int protectedCall(Frame frame) {
-        frame.checkAny(1);
+        if (frame.count() == 0) {
+            return failed(frame, frame.coroutine.javaDepth, Strings.of("attempt to call a boolean value"));
+        }
         Coroutine co = frame.coroutine;
         int depth = co.javaDepth;
         int function = co.top;
@@ -376,16 +385,18 @@ final class BaseLib {
         try {
             co.call(function, Coroutine.ALL);
         } catch (ScriptError e) {
-            return failed(frame, depth, message(e.value()));
+            LuaValue error = e.value();
+            LuaValue text = error instanceof Table ? ((Table) error).getRaw(Strings.of("err")) : null;
+            if (text == null || Machine.toText(text) != null) {
+                return failed(frame, depth, text == null ? error : text);
+            }
+            failed(frame, depth, error);
+            frame.push(text);
+            return 3;
         } catch (StackOverflowError e) {
             return failed(frame, depth, Strings.of("stack overflow"));
         }
         return succeeded(co, function);
-    }
-
-    private static LuaValue message(LuaValue error) {
-        LuaValue text = error instanceof Table ? Machine.toText(((Table) error).getRaw(Strings.of("err"))) : null;
-        return text == null ? error : text;
     }
 
     private static int succeeded(Coroutine co, int function) {
@@ -396,12 +407,17 @@ final class BaseLib {
         return results + 1;
     }
 
-    private static int failed(Frame frame, int depth, LuaValue error) {
+    /** Goes back to a builtin after an error in what it called. */
+    private static void recover(Frame frame, int depth) {
         Coroutine co = frame.coroutine;
         frame.machine.running = co;
         co.unwind(frame, depth);
         co.closeUpvalues(frame.end);
         co.top = frame.end;
+    }
+
+    private static int failed(Frame frame, int depth, LuaValue error) {
+        recover(frame, depth);
         frame.push(LuaValue.FALSE);
         frame.push(error);
         return 2;
@@ -428,7 +444,7 @@ final class BaseLib {
         try {
             return frame.call(frame.arg(2), error);
         } catch (ScriptError e) {
-            return e.value();
+            return Strings.of("error in error handling");
         }
     }
 }

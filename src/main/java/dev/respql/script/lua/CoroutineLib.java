@@ -22,7 +22,6 @@ final class CoroutineLib {
     private static Coroutine newCoroutine(Frame frame) {
         LuaValue function = frame.arg(1);
         if (!(function instanceof Closure)) {
-            frame.checkFunction(1);
             throw frame.badArgument(1, "Lua function expected");
         }
         Coroutine created = new Coroutine(frame.machine);

@@ -53,9 +53,13 @@ final class Emitter {
         this.proto = new Proto(chunk, function);
     }
 
-    /** Compiles a chunk. */
-    static Proto compile(byte[] source, String chunk) {
-        return emit(chunk, Parser.parse(source, chunk));
+    /** Compiles a chunk; syntax errors may call it by a longer name than others. */
+    static Proto compile(byte[] source, String chunk, String chunkInSyntaxErrors) {
+        try {
+            return emit(chunk, Parser.parse(source, chunkInSyntaxErrors));
+        } catch (StackOverflowError e) {
+            throw new ScriptError(chunkInSyntaxErrors + ": chunk has too many syntax levels");
+        }
     }
 
     private static Proto emit(String chunk, Ast.Function function) {
@@ -413,49 +417,10 @@ final class Emitter {
         return isCall(expression) || expression instanceof Ast.Vararg;
     }
 
-    /** Folds constants, and drops parentheses that change nothing. */
+    /** Drops parentheses that change nothing. */
     private static Ast.Expr simplify(Ast.Expr expression) {
-        if (expression instanceof Ast.Paren) {
-            Ast.Expr inner = simplify(((Ast.Paren) expression).inner());
-            return isMulti(inner) ? expression : inner;
-        }
-        if (expression instanceof Ast.Unary && ((Ast.Unary) expression).operator() == Op.UNM) {
-            Ast.Expr operand = simplify(((Ast.Unary) expression).operand());
-            return isNumber(operand) ? new Ast.Constant(Num.of(-number(operand))) : expression;
-        }
-        if (expression instanceof Ast.Arithmetic) {
-            return fold((Ast.Arithmetic) expression);
-        }
-        if (expression instanceof Ast.Not) {
-            Ast.Expr operand = simplify(((Ast.Not) expression).operand());
-            if (operand instanceof Ast.Constant) {
-                return new Ast.Constant(((Ast.Constant) operand).value().toboolean() ? LuaValue.FALSE : LuaValue.TRUE);
-            }
-        }
-        return expression;
-    }
-
-    private static Ast.Expr fold(Ast.Arithmetic expression) {
-        Ast.Expr left = simplify(expression.left());
-        Ast.Expr right = isNumber(left) ? simplify(expression.right()) : left;
-        if (!isNumber(left) || !isNumber(right)) {
-            return left == expression.left() ? expression
-                    : new Ast.Arithmetic(expression.operator(), left, expression.right(), expression.line());
-        }
-        boolean divides = expression.operator() == Op.DIV || expression.operator() == Op.MOD;
-        if (divides && number(right) == 0) {
-            return expression;
-        }
-        double result = Arithmetic.compute(expression.operator(), number(left), number(right));
-        return Double.isNaN(result) ? expression : new Ast.Constant(Num.of(result));
-    }
-
-    private static boolean isNumber(Ast.Expr expression) {
-        return expression instanceof Ast.Constant && ((Ast.Constant) expression).value() instanceof Num;
-    }
-
-    private static double number(Ast.Expr expression) {
-        return ((Num) ((Ast.Constant) expression).value()).value;
+        Ast.Expr inner = Ast.withoutParentheses(expression);
+        return isMulti(inner) ? expression : inner;
     }
 
     /** Pushes exactly so many values: nil for missing ones, and what is too much is computed and dropped. */

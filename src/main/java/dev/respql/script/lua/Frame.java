@@ -182,6 +182,23 @@ public final class Frame {
         coroutine.push(value);
     }
 
+    /** Takes back the result last pushed. */
+    public void pop() {
+        coroutine.top--;
+    }
+
+    /** Refuses to push more than C Lua's stack would hold. */
+    public void checkRoom(int results, String message) {
+        if (!coroutine.hasRoomFor(results)) {
+            throw error("stack overflow (" + message + ")");
+        }
+    }
+
+    /** Refuses nil and NaN as keys of a table. */
+    public void checkKey(LuaValue key) {
+        Interpreter.checkKey(coroutine, key);
+    }
+
     // ---- calls
 
     /** Calls a function with what is given and returns its first result. */

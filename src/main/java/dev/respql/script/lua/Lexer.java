@@ -70,11 +70,6 @@ final class Lexer {
         this.source = source;
         this.chunk = chunk;
         current = source.length > 0 ? source[0] & 0xFF : -1;
-        if (current == '#') {
-            while (current >= 0 && !isNewline()) {
-                advance();
-            }
-        }
     }
 
     /** An error at the current line; {@code token} is what it is near to, 0 for nothing. */
@@ -249,14 +244,6 @@ final class Lexer {
             switch (current) {
                 case -1:
                     throw error(wanted ? "unfinished long string" : "unfinished long comment", END_OF_SOURCE);
-                case '[':
-                    if (bracketLevel() == level) {
-                        keep();
-                        if (level == 0) {
-                            throw error("nesting of [[...]] is deprecated", '[');
-                        }
-                    }
-                    break;
                 case ']':
                     if (bracketLevel() == level) {
                         keep();

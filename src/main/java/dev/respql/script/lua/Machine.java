@@ -86,7 +86,7 @@ public final class Machine implements Memory {
      * @throws ScriptError if it is no Lua
      */
     public static Chunk compile(byte[] source, String name) {
-        return new Chunk(Emitter.compile(source, name));
+        return new Chunk(Emitter.compile(source, name, name));
     }
 
     /** The function of a chunk, fresh, with its globals in a table. */

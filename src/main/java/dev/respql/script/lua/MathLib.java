@@ -4,6 +4,8 @@ import java.util.function.DoubleUnaryOperator;
 
 /** The library {@code math}, with Redis's generator of random numbers. */
 final class MathLib {
+    /** What the C library's inverse functions give outside of their domains; prints as {@code nan}. */
+    private static final double POSITIVE_NAN = Double.NaN;
     private static final double RADIANS_PER_DEGREE = Math.PI / 180;
 
     private MathLib() {
@@ -13,9 +15,8 @@ final class MathLib {
         Library library = new Library(new Table(machine));
         library.table().setRaw("pi", Num.of(Math.PI));
         library.table().setRaw("huge", Num.of(Double.POSITIVE_INFINITY));
-        function(library, "abs", Math::abs);
-        function(library, "acos", Math::acos);
-        function(library, "asin", Math::asin);
+                function(library, "acos", Math::acos, POSITIVE_NAN);
+        function(library, "asin", Math::asin, POSITIVE_NAN);
         function(library, "atan", Math::atan);
         function(library, "ceil", Math::ceil);
         function(library, "cos", Math::cos);
@@ -24,7 +25,7 @@ final class MathLib {
         function(library, "exp", Math::exp);
         function(library, "floor", Math::floor);
         function(library, "log", Math::log);
-        function(library, "log10", Math::log10);
+        function(library, "log10", Math::log10, POSITIVE_NAN);
         function(library, "rad", x -> x * RADIANS_PER_DEGREE);
         function(library, "sin", Math::sin);
         function(library, "sinh", Math::sinh);
@@ -33,9 +34,13 @@ final class MathLib {
         function(library, "tanh", Math::tanh);
         Builtin.Body remainder = frame -> {
             double a = frame.checkNumber(1);
-            return frame.result(Arithmetic.checked(a % frame.checkNumber(2), a));
+            return frame.result(Arithmetic.remainder(a, frame.checkNumber(2)));
         };
         return library
+                .add("abs", frame -> {
+                    double x = frame.checkNumber(1);
+                    return frame.result(x == x ? Math.abs(x) : POSITIVE_NAN);
+                })
                 .add("atan2", frame -> frame.result(Math.atan2(frame.checkNumber(1), frame.checkNumber(2))))
                 .add("fmod", remainder)
                 .add("frexp", MathLib::split)
@@ -54,9 +59,15 @@ final class MathLib {
     }
 
     private static void function(Library library, String name, DoubleUnaryOperator function) {
+        function(library, name, function, Arithmetic.INVALID);
+    }
+
+    /** {@code invalid} is the NaN for a number outside of the function's domain; its sign is printed. */
+    private static void function(Library library, String name, DoubleUnaryOperator function, double invalid) {
         library.add(name, frame -> {
             double x = frame.checkNumber(1);
-            return frame.result(Arithmetic.checked(function.applyAsDouble(x), x));
+            double result = function.applyAsDouble(x);
+            return frame.result(result == result ? result : x == x ? invalid : x);
         });
     }
 

@@ -455,8 +455,8 @@ final class Parser {
             int operator = token;
             advance();
             Ast.Expr operand = expression(UNARY_PRIORITY);
-            left = operator == Lexer.NOT ? new Ast.Not(operand, lastLine)
-                    : new Ast.Unary(operator == '-' ? Op.UNM : Op.LEN, operand, lastLine);
+            left = operator == Lexer.NOT ? Folding.not(operand, lastLine)
+                    : operator == '-' ? Folding.minus(operand, lastLine) : new Ast.Unary(Op.LEN, operand, lastLine);
         } else {
             left = simpleExpression();
         }
@@ -521,7 +521,7 @@ final class Parser {
             case Lexer.GREATER_EQUAL:
                 return new Ast.Comparison(Op.LE, true, true, left, right, lastLine);
             default:
-                return new Ast.Arithmetic(Op.ADD + "+-*/%^".indexOf(operator), left, right, lastLine);
+                return Folding.arithmetic(Op.ADD + "+-*/%^".indexOf(operator), left, right, lastLine);
         }
     }
 

@@ -1,8 +1,10 @@
 package dev.respql.script.lua;
 
+import java.util.concurrent.ThreadLocalRandom;
+
 /**
- * The generator behind Redis's {@code math.random}: the 48-bit linear congruential one of lrand48, which begins anew with
- * each script, so that a script gets the same numbers each time.
+ * The generator behind Redis's {@code math.random}: the 48-bit linear congruential one of lrand48. Without a
+ * {@code math.randomseed} numbers differ from run to run; in Redis 7 they go on where the script before stopped.
  */
 public final class RandomNumbers {
     private static final long MULTIPLIER = 0x5DEECE66DL;
@@ -17,7 +19,7 @@ public final class RandomNumbers {
     }
 
     void reset() {
-        seed(0);
+        seed(ThreadLocalRandom.current().nextInt());
     }
 
     void seed(int seed) {

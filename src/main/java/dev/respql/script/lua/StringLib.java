@@ -14,7 +14,7 @@ final class StringLib {
     }
 
     static Table create(Machine machine) {
-        return new Library(new Table(machine))
+        Table table = new Library(new Table(machine))
                 .add("byte", StringLib::bytes)
                 .add("char", StringLib::fromBytes)
                 .add("dump", frame -> {
@@ -23,7 +23,6 @@ final class StringLib {
                 })
                 .add("find", frame -> find(frame, true))
                 .add("format", frame -> new StringFormat(frame).run())
-                .add("gfind", StringLib::matches)
                 .add("gmatch", StringLib::matches)
                 .add("gsub", StringLib::substitute)
                 .add("len", frame -> frame.result(frame.checkString(1).m_length))
@@ -34,6 +33,8 @@ final class StringLib {
                 .add("sub", StringLib::part)
                 .add("upper", frame -> changeCase(frame, 'a', 'z', 'A' - 'a'))
                 .table();
+        table.setRaw("gfind", table.getRaw(Strings.of("gmatch")));
+        return table;
     }
 
     /** A position from 1; from the end if negative; 0 if that is before the beginning. */
@@ -52,9 +53,7 @@ final class StringLib {
             return 0;
         }
         int count = (int) (to - from + 1);
-        if (!frame.coroutine.hasRoomFor(count)) {
-            throw frame.error("stack overflow (string slice too long)");
-        }
+        frame.checkRoom(count, "string slice too long");
         frame.coroutine.ensure(count);
         for (int i = 0; i < count; i++) {
             frame.push(Num.of(text.m_bytes[text.m_offset + (int) from - 1 + i] & 0xFF));

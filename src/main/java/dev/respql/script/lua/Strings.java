@@ -41,7 +41,10 @@ public final class Strings {
         return new String(string.m_bytes, string.m_offset, string.m_length, StandardCharsets.ISO_8859_1);
     }
 
-    /** The hash of C Lua 5.1, which decides in which order a table is traversed; exact in the bits of {@code mask}. */
+    /**
+     * The hash of Redis's C Lua, which decides in which order a table is traversed; exact in the bits of {@code mask}.
+     * Unlike elsewhere it is over all bytes of long strings too.
+     */
     static int hash(LuaString string, int mask) {
         int length = string.m_length;
         if (length <= SAME_HASH_LENGTH && mask <= 0xFFFF) {
@@ -50,9 +53,8 @@ public final class Strings {
         byte[] bytes = string.m_bytes;
         int offset = string.m_offset;
         int hash = length;
-        int step = (length >> 5) + 1;
-        for (int i = length; i >= step; i -= step) {
-            hash ^= (hash << 5) + (hash >>> 2) + (bytes[offset + i - 1] & 0xFF);
+        for (int i = length - 1; i >= 0; i--) {
+            hash ^= (hash << 5) + (hash >>> 2) + (bytes[offset + i] & 0xFF);
         }
         return hash & mask;
     }

@@ -213,8 +213,8 @@ public final class Table extends LuaValue {
         return nextPosition(positionOf(key));
     }
 
-    /** The first position behind the given one that holds a value; begin with -1. */
-    int nextPosition(int position) {
+    /** The first position behind the given one that holds a value, -1 at the end; begin with -1. */
+    public int nextPosition(int position) {
         int i = position + 1;
         for (; i < array.length; i++) {
             if (array[i] != NIL) {
