@@ -177,7 +177,7 @@ final class SqliteDatabase extends Database {
     @Override
     public SqlLink link() {
         try {
-            SqliteLink link = new SqliteLink(pool.getConnection(), counters);
+            SqliteLink link = new SqliteLink(pool, counters);
             if (walKeeper != null) {
                 walKeeper.watch(link);
             }

@@ -1,9 +1,12 @@
 package dev.respql.sql;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Arrays;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
@@ -13,6 +16,8 @@ import org.sqlite.core.DB;
  * read through sqlite-jdbc's {@link DB}, below its ResultSet, whose checks cost more than the look-up itself.
  */
 final class SqliteLink implements SqlLink {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteLink.class);
+    private static final int SQLITE_OK = 0;
     private static final int SQLITE_ROW = 100;
     private static final int SQLITE_DONE = 101;
     private static final int SQLITE_NULL = 5;
@@ -20,7 +25,6 @@ final class SqliteLink implements SqlLink {
     private static final SqlStatement BEGIN_WRITE = SqlStatement.of("BEGIN IMMEDIATE");
     private static final SqlStatement COMMIT = SqlStatement.of("COMMIT");
     private static final SqlStatement CHECKPOINT = SqlStatement.of("PRAGMA wal_checkpoint(PASSIVE)");
-    private static final SqlStatement ROLLBACK = SqlStatement.of("ROLLBACK");
     private static final int IDS_PER_BLOCK = 1000;
     private static final SqlStatement NEXT_IDS = SqlStatement.of(
             "UPDATE header_ids SET next = next + %1$d RETURNING next - %1$d".formatted(IDS_PER_BLOCK));
@@ -28,23 +32,31 @@ final class SqliteLink implements SqlLink {
     private record Prepared(PreparedStatement jdbc, CoreStatement core, long pointer, Object[] parameters) {
     }
 
-    private final Connection pooled;
-    private final SQLiteConnection connection;
-    private final DB db;
+    private final HikariDataSource pool;
     private final SqlCounters counters;
     private final CurrentRow row = new CurrentRow();
-    private Prepared[] prepared = new Prepared[64];
+    private Connection pooled;
+    private SQLiteConnection connection;
+    private DB db;
+    private Prepared[] prepared;
     private Mode mode = Mode.SINGLE;
     private boolean open;
     private long nextId;
     private long lastId = -1;
     private WalKeeper keeper;
 
-    SqliteLink(Connection pooled, SqlCounters counters) throws SQLException {
-        this.pooled = pooled;
-        this.connection = pooled.unwrap(SQLiteConnection.class);
-        this.db = connection.getDatabase();
+    SqliteLink(HikariDataSource pool, SqlCounters counters) throws SQLException {
+        this.pool = pool;
         this.counters = counters;
+        use(pool.getConnection());
+    }
+
+    private void use(Connection borrowed) throws SQLException {
+        SQLiteConnection unwrapped = borrowed.unwrap(SQLiteConnection.class);
+        db = unwrapped.getDatabase();
+        connection = unwrapped;
+        pooled = borrowed;
+        prepared = new Prepared[64];
     }
 
     @Override
@@ -89,7 +101,23 @@ final class SqliteLink implements SqlLink {
             }
             Arrays.fill(ready.parameters, null);
         } catch (SQLException e) {
+            discard(statement);
             throw DatabaseException.of(e, false);
+        }
+    }
+
+    /** One that failed is half run, or the driver has closed it: it is prepared anew when it is needed again. */
+    private void discard(SqlStatement statement) {
+        int index = statement.index();
+        if (index >= prepared.length || prepared[index] == null) {
+            return;
+        }
+        PreparedStatement failed = prepared[index].jdbc;
+        prepared[index] = null;
+        try {
+            failed.close();
+        } catch (SQLException e) {
+            // Closing tells once more how the statement has failed.
         }
     }
 
@@ -153,16 +181,42 @@ final class SqliteLink implements SqlLink {
     @Override
     public void rollback() {
         mode = Mode.SINGLE;
-        if (!open) {
-            return;
+        if (open) {
+            // A block of numbers that was taken in this transaction goes back with it.
+            lastId = nextId - 1;
+            open = false;
         }
-        open = false;
-        // A block of numbers that was taken in this transaction goes back with it.
-        lastId = nextId - 1;
+        if (!endTransaction()) {
+            reopen();
+        }
+    }
+
+    /**
+     * Whether there is no transaction any more. SQLite may have ended it by itself (disk full, I/O error), or it never
+     * began: then there is nothing to roll back, and another can begin, which needs no lock yet.
+     */
+    private boolean endTransaction() {
+        return succeeds("ROLLBACK") || succeeds("BEGIN") && succeeds("ROLLBACK");
+    }
+
+    private boolean succeeds(String text) {
         try {
-            run(ROLLBACK, Rows.NONE, RowReader.NONE);
-        } catch (DatabaseException e) {
-            // SQLite ended the transaction by itself (disk full, I/O error): there is nothing left to roll back.
+            return db._exec(text) == SQLITE_OK;
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    /** The new connection comes first: a database in memory lives only as long as it has one. */
+    private void reopen() {
+        Connection old = pooled;
+        try {
+            use(pool.getConnection());
+            pool.evictConnection(old);
+            LOG.warn("a connection to the database was of no more use and has been replaced");
+        } catch (SQLException e) {
+            // The next batch fails on the old connection, and comes here again.
+            LOG.warn("the database cannot be opened: {}", e.getMessage());
         }
     }
 
