@@ -167,11 +167,21 @@ final class SqliteLink implements SqlLink {
             }
             open = false;
             if (keeper != null && keeper.mustFinish()) {
-                run(CHECKPOINT, Rows.NONE, RowReader.NONE);
-                keeper.finished();
+                checkpoint();
             }
         }
         mode = Mode.SINGLE;
+    }
+
+    /** What was committed is safe, whatever becomes of the checkpoint; the keeper asks for another when it is time. */
+    private void checkpoint() {
+        try {
+            run(CHECKPOINT, Rows.NONE, RowReader.NONE);
+        } catch (DatabaseException e) {
+            LOG.warn("the write-ahead log could not be made to start again: {}", e.getMessage());
+        } finally {
+            keeper.finished();
+        }
     }
 
     void keeper(WalKeeper walKeeper) {

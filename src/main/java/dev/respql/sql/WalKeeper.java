@@ -61,6 +61,11 @@ final class WalKeeper implements AutoCloseable {
         mustFinish = false;
     }
 
+    /** Asks the writer to run a checkpoint after its next commit. */
+    void askToFinish() {
+        mustFinish = true;
+    }
+
     private void keep() {
         try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
             long pageBytes = first(statement, "PRAGMA page_size", 1);
@@ -82,7 +87,9 @@ final class WalKeeper implements AutoCloseable {
                 boolean tooLong = logged >= BOUND_BYTES && uncopied > 0;
                 if (uncopied >= CHECKPOINT_BYTES || tooLong && !mustFinish) {
                     statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
-                    mustFinish = tooLong;
+                    if (tooLong) {
+                        askToFinish();
+                    }
                 }
             }
         } catch (SQLException | IOException e) {

@@ -1,6 +1,7 @@
 package dev.respql.sql;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.zaxxer.hikari.HikariConfig;
@@ -26,7 +27,8 @@ class SqliteLinkTest {
     private static final SqlStatement INSERT =
             SqlStatement.of("INSERT INTO t (v) SELECT n.v FROM {rows}", SqlStatement.bytes("v"));
     private static final SqlStatement COUNT = SqlStatement.of("SELECT count(*) FROM t");
-    private static final SqlStatement ENDLESS = SqlStatement.of("""
+    private static final SqlStatement FIRST = SqlStatement.of("SELECT 1 FROM t LIMIT 1");
+    private static final SqlStatement BROKEN = SqlStatement.of("""
             WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 100)
             SELECT CASE WHEN x < 50 THEN x ELSE abs(-9223372036854775808) END FROM c
             """);
@@ -104,7 +106,7 @@ class SqliteLinkTest {
             List<Long> read = new ArrayList<>();
             link.begin(Mode.READ);
             assertThrows(DatabaseException.class,
-                    () -> link.query(ENDLESS, Rows.NONE, row -> read.add(row.number(1))));
+                    () -> link.query(BROKEN, Rows.NONE, row -> read.add(row.number(1))));
             assertEquals(49, read.size());
             link.rollback();
         }
@@ -130,6 +132,26 @@ class SqliteLinkTest {
         fails(10);
         write(10);
         assertEquals(2, count());
+    }
+
+    @Test
+    void aCheckpointThatFailsIsNoFailedCommit() throws SQLException {
+        try (WalKeeper keeper = new WalKeeper(pool, directory.resolve("test.db"), false)) {
+            link.keeper(keeper);
+            write(10);
+            for (int i = 0; i < 2; i++) {
+                keeper.askToFinish();
+                link.begin(Mode.WRITE);
+                link.queue(INSERT, Rows.of(INSERT).next().set(0, new byte[10]), RowReader.NONE);
+                // While a statement reads there can be a commit, but no checkpoint.
+                link.query(FIRST, Rows.NONE, row -> link.commit());
+                assertFalse(keeper.mustFinish());
+            }
+            keeper.askToFinish();
+            write(10);
+            assertFalse(keeper.mustFinish());
+            assertEquals(4, count());
+        }
     }
 
     /** As a batch does it. */
