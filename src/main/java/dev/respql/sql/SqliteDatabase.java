@@ -63,6 +63,7 @@ final class SqliteDatabase extends Database {
         }
         HikariConfig config = new HikariConfig();
         config.setDataSource(source);
+        config.setConnectionTimeout(5_000);
         HikariDataSource pool = pool(config, 3);
         SqliteDatabase database = new SqliteDatabase(settings, pool, lock, file);
         try {

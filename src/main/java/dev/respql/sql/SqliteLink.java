@@ -177,10 +177,9 @@ final class SqliteLink implements SqlLink {
     private void checkpoint() {
         try {
             run(CHECKPOINT, Rows.NONE, RowReader.NONE);
-        } catch (DatabaseException e) {
-            LOG.warn("the write-ahead log could not be made to start again: {}", e.getMessage());
-        } finally {
             keeper.finished();
+        } catch (DatabaseException e) {
+            keeper.failed(e);
         }
     }
 
