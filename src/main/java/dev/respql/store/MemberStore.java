@@ -349,11 +349,11 @@ abstract class MemberStore<V> extends ValueStore {
     }
 
     /** Queues the reading of keys' headers and, where their values have no more members than said, of them all. */
-    void queueFetchAll(SqlLink link, Map<KeyName, Long> hinted, long longest) {
+    void queueFetchAll(SqlLink link, Map<KeyName, Long> hinted, long most, long longest) {
         List<KeyName> wanted = List.copyOf(hinted.keySet());
         Rows rows = Rows.of(sql.fetchAll);
         for (KeyName key : wanted) {
-            rows.next().set(0, key.db()).set(1, key.stored()).set(2, hinted.get(key));
+            rows.next().set(0, key.db()).set(1, key.stored()).set(2, Math.min(hinted.get(key), most));
             if (sql.bounded) {
                 rows.set(3, longest);
             }

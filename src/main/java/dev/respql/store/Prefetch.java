@@ -11,15 +11,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Gathers what a batch's commands will read. Used by one thread. */
+/**
+ * Gathers what a batch's commands will read. A batch can hint far more than the heap has room for, and nobody knows how
+ * much of it there is: so the more is hinted, the less may a value have, in bytes or in members, to be read ahead; what
+ * has more is read when its command runs. Used by one thread.
+ */
 public final class Prefetch {
     /** So many elements of one list, or members of one sorted set, are read ahead at most. */
     static final long MOST_ELEMENTS = 1000;
-    /** So many elements of lists are read ahead by their indexes in one batch. */
-    private static final long MOST_INDEXED = 50_000;
+    /** So many elements of lists, and members of small values and of sorted sets, are read ahead in one batch. */
+    private static final long MOST_ROWS = Math.min(100_000, HeapShare.BYTES / 256);
     /** All values of fields and elements together that are read ahead have no more bytes, as far as that is possible. */
-    private static final long MOST_BYTES = 16 << 20;
+    private static final long MOST_BYTES = HeapShare.BYTES / 2;
     private static final long SHORT = 128;
+    private static final long FEWEST_MEMBERS = 8;
     private static final long LONG = 8 * 1024;
 
     /** Elements of a list from one index to another, both included; negative ones count from the end. */
@@ -32,7 +37,8 @@ public final class Prefetch {
     private final Map<KeyName, Long> left = new LinkedHashMap<>();
     private final Map<KeyName, Long> right = new LinkedHashMap<>();
     private final Set<Indexes> indexes = new LinkedHashSet<>();
-    private long indexed;
+    /** Elements of lists and members of sorted sets by their places: how many are read ahead. */
+    private long placed;
     private final Set<MemberStore.Wanted> ranks = new LinkedHashSet<>();
     private final Map<KeyName, Long> lowest = new LinkedHashMap<>();
     private final Map<KeyName, Long> highest = new LinkedHashMap<>();
@@ -81,14 +87,16 @@ public final class Prefetch {
 
     /** The key's header and the first elements of its list will be read, these many beside what was hinted before. */
     public void left(KeyName key, long elements) {
-        left.merge(key, elements, Prefetch::bounded);
-        read.add(key);
+        if (fromEnd(left, key, elements)) {
+            read.add(key);
+        }
     }
 
     /** The key's header and the last elements of its list will be read, these many beside what was hinted before. */
     public void right(KeyName key, long elements) {
-        right.merge(key, elements, Prefetch::bounded);
-        read.add(key);
+        if (fromEnd(right, key, elements)) {
+            read.add(key);
+        }
     }
 
     /**
@@ -98,12 +106,12 @@ public final class Prefetch {
     public void elements(KeyName key, long first, long last) {
         long count = first < 0 ? last < 0 ? last - first + 1 : -first
                 : last < 0 ? MOST_ELEMENTS : last - first + 1;
-        boolean isLong = first < -MOST_ELEMENTS || count > MOST_ELEMENTS || indexed + count > MOST_INDEXED;
+        boolean isLong = first < -MOST_ELEMENTS || count > MOST_ELEMENTS || placed + count > MOST_ROWS;
         if (isLong || count <= 0) {
             headers.add(key);
             more |= isLong;
         } else if (indexes.add(new Indexes(key, first, last))) {
-            indexed += count;
+            placed += count;
             read.add(key);
         }
     }
@@ -126,13 +134,13 @@ public final class Prefetch {
 
     /** The key's header and the members with the lowest scores will be read, these many beside what was hinted before. */
     public void lowest(KeyName key, long members) {
-        lowest.merge(key, members, Prefetch::bounded);
+        fromEnd(lowest, key, members);
         headers.add(key);
     }
 
     /** The key's header and the members with the highest scores will be read, these many beside what was hinted before. */
     public void highest(KeyName key, long members) {
-        highest.merge(key, members, Prefetch::bounded);
+        fromEnd(highest, key, members);
         headers.add(key);
     }
 
@@ -141,8 +149,18 @@ public final class Prefetch {
         return type.cast(readings.computeIfAbsent(type, t -> create.get()));
     }
 
-    private static long bounded(long some, long more) {
-        return Math.min(MOST_ELEMENTS, some + more);
+    /** Takes in that so many more are wanted from one end; false where only the header is read ahead. */
+    private boolean fromEnd(Map<KeyName, Long> counts, KeyName key, long wanted) {
+        long before = counts.getOrDefault(key, 0L);
+        long count = Math.min(MOST_ELEMENTS, before + wanted);
+        if (placed + count - before > MOST_ROWS) {
+            headers.add(key);
+            more = true;
+            return before > 0;
+        }
+        counts.put(key, count);
+        placed += count - before;
+        return true;
     }
 
     private void member(ValueType type, KeyName key, byte[] member) {
@@ -205,6 +223,20 @@ public final class Prefetch {
         return wholes;
     }
 
+    /** Up to how many members a value is worth being read ahead as a whole. */
+    long mostMembers() {
+        long values = 0;
+        for (Map<KeyName, Long> ofType : wholes.values()) {
+            values += ofType.size();
+        }
+        return values == 0 ? MemberStore.SMALL : Math.max(FEWEST_MEMBERS, MOST_ROWS / values);
+    }
+
+    /** Up to how many bytes a string is worth being read ahead. */
+    long longestString() {
+        return strings.isEmpty() ? HeapShare.BYTES : HeapShare.BYTES / strings.size();
+    }
+
     Map<KeyName, Long> left() {
         return left;
     }
@@ -217,22 +249,11 @@ public final class Prefetch {
         return indexes;
     }
 
-    /**
-     * Up to how many bytes the value of a field or an element is worth being read ahead: the fewer, the more there may be
-     * of them, so that a batch of hints cannot fill the heap.
-     */
+    /** Up to how many bytes the value of a field or an element is worth being read ahead. */
     long longest() {
-        long values = indexed + sum(left) + sum(right) + members.getOrDefault(ValueType.HASH, Set.of()).size()
-                + sum(wholes.getOrDefault(ValueType.HASH, Map.of()));
+        long values = placed + members.getOrDefault(ValueType.HASH, Set.of()).size()
+                + wholes.getOrDefault(ValueType.HASH, Map.of()).size() * Math.min(MemberStore.SMALL, mostMembers());
         return values == 0 ? LONG : Math.max(SHORT, Math.min(LONG, MOST_BYTES / values));
-    }
-
-    private static long sum(Map<KeyName, Long> counts) {
-        long sum = 0;
-        for (long count : counts.values()) {
-            sum += count;
-        }
-        return sum;
     }
 
     Set<MemberStore.Wanted> ranks() {

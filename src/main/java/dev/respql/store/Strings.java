@@ -22,22 +22,23 @@ import java.util.Set;
  * otherwise. Arrays that come from here or were handed over are shared and must not be changed.
  */
 public final class Strings extends ValueStore {
-    /** Longer values (bytes) are not prefetched, so that a batch of hints cannot fill the heap. */
-    private static final int PREFETCHED_BYTES = 64 * 1024;
+    /** Longer values (bytes) are not prefetched, and where many are hinted not even those of so many bytes. */
+    private static final int[] PREFETCHED_BYTES = {64 * 1024, 8 * 1024, 1024, 128, 0};
     /** So many bytes a unit of work keeps of values that were read late, and as many of values to be written. */
-    private static final long MAX_HELD_BYTES = 32 << 20;
+    private static final long MAX_HELD_BYTES = HeapShare.BYTES;
     /** No value has more bytes than either database can hold. */
     private static final int MAX_BYTES = 1 << 30;
     private static final byte[] EMPTY = {};
 
-    private static final SqlStatement FETCH = SqlStatement.of("""
+    /** For each of {@link #PREFETCHED_BYTES}. */
+    private static final List<SqlStatement> FETCH = Arrays.stream(PREFETCHED_BYTES).mapToObj(longest -> SqlStatement.of("""
             SELECT n.i, %s,
                    CASE WHEN length(s.value) <= %d THEN s.value END
             FROM {rows} CROSS JOIN databases d
             LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
             LEFT JOIN strings s ON s.key_id = k.id
             WHERE d.number = n.db
-            """.formatted(Keys.HEADER_COLUMNS, PREFETCHED_BYTES), integer("db"), bytes("name"));
+            """.formatted(Keys.HEADER_COLUMNS, longest), integer("db"), bytes("name"))).toList();
 
     private static final SqlStatement READ = SqlStatement.of("""
             SELECT value FROM strings WHERE key_id = ?
@@ -188,16 +189,22 @@ public final class Strings extends ValueStore {
         return value[0];
     }
 
-    void queueFetch(SqlLink link, Collection<KeyName> wanted) {
+    /** Queues the reading of wanted values of at most {@code longest} bytes, or not many less, and of all their headers. */
+    void queueFetch(SqlLink link, Collection<KeyName> wanted, long longest) {
         List<KeyName> names = wanted.stream().filter(name -> !tx.keys().knows(name)).toList();
         if (names.isEmpty()) {
             return;
         }
-        Rows rows = Rows.of(FETCH);
+        int step = 0;
+        while (PREFETCHED_BYTES[step] > longest) {
+            step++;
+        }
+        SqlStatement fetch = FETCH.get(step);
+        Rows rows = Rows.of(fetch);
         for (KeyName name : names) {
             rows.next().set(0, name.db()).set(1, name.stored());
         }
-        link.queue(FETCH, rows, row -> read(names.get(row.ordinal()), row));
+        link.queue(fetch, rows, row -> read(names.get(row.ordinal()), row));
     }
 
     private void read(KeyName name, Row row) {

@@ -106,10 +106,11 @@ public final class Tx {
 
     /** Queues the reading of what was hinted. */
     public void queue(Prefetch prefetch) {
-        strings.queueFetch(link, prefetch.strings());
+        strings.queueFetch(link, prefetch.strings(), prefetch.longestString());
+        long mostMembers = prefetch.mostMembers();
         long longest = prefetch.longest();
         prefetch.members().forEach((type, wanted) -> members(type).queueFetch(link, wanted, longest));
-        prefetch.wholes().forEach((type, wanted) -> members(type).queueFetchAll(link, wanted, longest));
+        prefetch.wholes().forEach((type, wanted) -> members(type).queueFetchAll(link, wanted, mostMembers, longest));
         lists.queueFetch(link, prefetch.left(), true, longest);
         lists.queueFetch(link, prefetch.right(), false, longest);
         lists.queueFetch(link, prefetch.indexes(), longest);
