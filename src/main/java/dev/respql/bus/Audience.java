@@ -23,7 +23,7 @@ import java.util.Set;
 public final class Audience implements Prefetch.Reading {
     /** The subscribers of a channel, and patterns that may match it. */
     private static final SqlStatement COUNT = SqlStatement.of("""
-            SELECT n.i, x.kind, x.name, x.count
+            SELECT n.i, x.kind, x.name, x.count, txid_snapshot_xmax(txid_current_snapshot())
             FROM {rows} CROSS JOIN LATERAL (
                 SELECT kind, name, count FROM interests
                 WHERE kind = n.kind AND hash = n.hash AND name = n.name AND node <> n.node
@@ -42,6 +42,7 @@ public final class Audience implements Prefetch.Reading {
     private final Set<Interest> wanted = new LinkedHashSet<>();
     private final Map<Interest, Long> direct = new HashMap<>();
     private final Map<Interest, Long> byPattern = new HashMap<>();
+    private final Map<Interest, Long> before = new HashMap<>();
 
     private Audience(Bus bus) {
         this.node = bus.id();
@@ -61,6 +62,11 @@ public final class Audience implements Prefetch.Reading {
     public long count(Tx tx, Interest channel) {
         read(tx, Set.of(channel));
         return direct.getOrDefault(channel, 0L) + byPattern.getOrDefault(channel, 0L);
+    }
+
+    /** What was counted last for the channel was written before the transaction with this number. */
+    public long before(Interest channel) {
+        return before.getOrDefault(channel, Long.MAX_VALUE);
     }
 
     /** How many clients of other nodes have subscribed to just this channel or shard channel. */
@@ -96,6 +102,7 @@ public final class Audience implements Prefetch.Reading {
         wanted.clear();
         link.queue(COUNT, rows, row -> {
             Interest channel = channels.get(row.ordinal());
+            before.put(channel, row.number(5));
             if (row.number(2) == channel.kind().code()) {
                 direct.merge(channel, row.number(4), Long::sum);
             } else if (Glob.matches(row.bytes(3), channel.name().bytes(), false)) {

@@ -35,6 +35,7 @@ public final class Interests implements Tx.Participant {
     private static final SqlStatement INSERT = SqlStatement.of("""
             INSERT INTO interests (node, lane, kind, hash, name, prefix, count)
             SELECT n.node, n.lane, n.kind, n.hash, n.name, n.prefix, n.count FROM {rows}
+            RETURNING txid_current()
             """, number("node"), integer("lane"), integer("kind"), number("hash"), bytes("name"), bytes("prefix"),
             number("count"));
 
@@ -47,6 +48,7 @@ public final class Interests implements Tx.Participant {
     private final Set<Interest> changed = new HashSet<>();
     /** Whose rows are what they should be, if the transaction under way is committed. */
     private final Set<Interest> written = new HashSet<>();
+    private long transaction;
 
     Interests(BooleanSupplier alone, long node, int lane) {
         this.alone = alone;
@@ -137,8 +139,16 @@ public final class Interests implements Tx.Participant {
             }
         }
         if (!rows.isEmpty()) {
-            link.queue(INSERT, rows, RowReader.NONE);
+            link.queue(INSERT, rows, row -> transaction = row.number(1));
         }
+    }
+
+    /**
+     * The number of the transaction that was committed last and wrote interests: greater than those of all that were
+     * committed before it began. 0 where none was written.
+     */
+    public long transaction() {
+        return transaction;
     }
 
     private void moveToWritten() {

@@ -13,8 +13,17 @@ public sealed interface Message {
     /** Roughly the bytes that it takes. */
     long weight();
 
-    /** A message to a channel, or to a shard channel. */
-    record Published(boolean shard, byte[] channel, byte[] payload) implements Message {
+    /**
+     * A message to a channel, or to a shard channel.
+     *
+     * @param before subscriptions that were written by this transaction or a later one came too late for it
+     */
+    record Published(boolean shard, byte[] channel, byte[] payload, long before) implements Message {
+        /** For all that have subscribed when it arrives. */
+        public Published(boolean shard, byte[] channel, byte[] payload) {
+            this(shard, channel, payload, Long.MAX_VALUE);
+        }
+
         @Override
         public Set<Interest> interests() {
             return Set.of(shard ? Interest.shardChannel(channel) : Interest.channel(channel));

@@ -27,6 +27,7 @@ final class MessageCodec {
                 out.writeByte(published.shard() ? PUBLISHED_TO_SHARD : PUBLISHED);
                 write(out, published.channel());
                 write(out, published.payload());
+                out.writeLong(published.before());
             } else if (message instanceof Message.KeysReady ready) {
                 out.writeByte(KEYS_READY);
                 write(out, ready.keys());
@@ -46,7 +47,7 @@ final class MessageCodec {
         int type = in.readByte();
         return switch (type) {
             case PUBLISHED, PUBLISHED_TO_SHARD ->
-                    new Message.Published(type == PUBLISHED_TO_SHARD, readBytes(in), readBytes(in));
+                    new Message.Published(type == PUBLISHED_TO_SHARD, readBytes(in), readBytes(in), in.readLong());
             case KEYS_READY -> new Message.KeysReady(readKeys(in));
             case KEYS_CHANGED -> new Message.KeysChanged(readKeys(in));
             default -> throw new IOException("a message of unknown type " + type);

@@ -50,7 +50,7 @@ public final class KeyEvents {
     void raise(Call call, int eventClass, String event, KeyName key) {
         if (wants(eventClass)) {
             for (Message.Published message : messages(event, key)) {
-                call.raised(new Raised(message, pubSub.deliveries(false, message.channel(), message.payload())));
+                call.raised(new Raised(message, pubSub.deliveries(message)));
             }
         }
     }
@@ -63,7 +63,7 @@ public final class KeyEvents {
         List<Delivery> deliveries = new ArrayList<>();
         for (KeyName key : keys) {
             for (Message.Published message : messages("expired", key)) {
-                deliveries.addAll(pubSub.deliveries(false, message.channel(), message.payload()));
+                deliveries.addAll(pubSub.deliveries(message));
                 bus.send(message);
             }
         }

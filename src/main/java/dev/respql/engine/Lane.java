@@ -103,7 +103,7 @@ public final class Lane {
         execute(() -> {
             for (Delivery delivery : deliveries) {
                 delivery.client().pushed(-delivery.message().weight());
-                if (delivery.client().subscriptions().contains(delivery.subscription())) {
+                if (delivery.isWanted()) {
                     push(delivery);
                 }
             }

@@ -250,7 +250,7 @@ public final class Node {
         @Override
         public void received(Message message) {
             if (message instanceof Message.Published published) {
-                PubSub.deliver(pubSub.deliveries(published.shard(), published.channel(), published.payload()));
+                PubSub.deliver(pubSub.deliveries(published));
             }
         }
 

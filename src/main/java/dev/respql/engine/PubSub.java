@@ -51,6 +51,7 @@ public final class PubSub {
         }
         register(client, to);
         client.interests().add(tx, to);
+        tx.afterCommit(() -> client.subscriptions().since(to, client.interests().transaction()));
         tx.onRollback(() -> {
             client.subscriptions().remove(to);
             unregister(client, to);
@@ -114,21 +115,25 @@ public final class PubSub {
 
     /** PUBLISH and SPUBLISH: sends a message once the call is committed; returns how many clients it goes to. */
     public long publish(Call call, boolean shard, byte[] channel, byte[] payload) {
-        List<Delivery> deliveries = deliveries(shard, channel, payload);
-        long elsewhere = bus.alone() ? 0 : Audience.of(call.tx(), bus).count(call.tx(),
-                shard ? Interest.shardChannel(channel) : Interest.channel(channel));
-        call.tx().afterCommit(() -> {
-            call.deliver(deliveries);
-            // Who is not counted is not told: it has subscribed later.
-            if (elsewhere > 0) {
-                bus.send(new Message.Published(shard, channel, payload));
-            }
-        });
+        List<Delivery> deliveries = deliveries(new Message.Published(shard, channel, payload));
+        call.tx().afterCommit(() -> call.deliver(deliveries));
+        if (bus.alone()) {
+            return deliveries.size();
+        }
+        Interest interest = shard ? Interest.shardChannel(channel) : Interest.channel(channel);
+        Audience audience = Audience.of(call.tx(), bus);
+        long elsewhere = audience.count(call.tx(), interest);
+        if (elsewhere > 0) {
+            Message message = new Message.Published(shard, channel, payload, audience.before(interest));
+            call.tx().afterCommit(() -> bus.send(message));
+        }
         return deliveries.size() + elsewhere;
     }
 
     /** What a message comes to on this node, now. */
-    List<Delivery> deliveries(boolean shard, byte[] channel, byte[] payload) {
+    List<Delivery> deliveries(Message.Published published) {
+        boolean shard = published.shard();
+        byte[] channel = published.channel();
         Map<Interest, Set<Client>> direct = subscribers.get(shard ? Interest.Kind.SHARD_CHANNEL : Interest.Kind.CHANNEL);
         Map<Interest, Set<Client>> patterns = shard ? Map.of() : subscribers.get(Interest.Kind.PATTERN);
         if (direct.isEmpty() && patterns.isEmpty()) {
@@ -136,17 +141,17 @@ public final class PubSub {
         }
         List<Delivery> deliveries = new ArrayList<>();
         Reply to = Reply.bulk(channel);
-        Reply what = Reply.bulk(payload);
+        Reply what = Reply.bulk(published.payload());
         if (!direct.isEmpty()) {
             Interest interest = shard ? Interest.shardChannel(channel) : Interest.channel(channel);
             add(deliveries, direct.getOrDefault(interest, Set.of()), interest,
-                    new Reply.Push(List.of(shard ? SHARD_MESSAGE : MESSAGE, to, what)));
+                    new Reply.Push(List.of(shard ? SHARD_MESSAGE : MESSAGE, to, what)), published.before());
         }
         patterns.forEach((pattern, clients) -> {
             byte[] glob = pattern.name().bytes();
             if (Glob.matches(glob, channel, false)) {
                 add(deliveries, clients, pattern,
-                        new Reply.Push(List.of(PATTERN_MESSAGE, Reply.bulk(glob), to, what)));
+                        new Reply.Push(List.of(PATTERN_MESSAGE, Reply.bulk(glob), to, what)), published.before());
             }
         });
         return deliveries;
@@ -161,10 +166,11 @@ public final class PubSub {
         byLane.forEach(Lane::deliver);
     }
 
-    private static void add(List<Delivery> deliveries, Set<Client> clients, Interest subscription, Reply message) {
+    private static void add(List<Delivery> deliveries, Set<Client> clients, Interest subscription, Reply message,
+            long before) {
         for (Client client : clients) {
             if (!client.killed()) {
-                deliveries.add(new Delivery(client, subscription, message));
+                deliveries.add(new Delivery(client, subscription, message, before));
             }
         }
     }

@@ -1,13 +1,14 @@
 package dev.respql.engine;
 
 import dev.respql.bus.Interest;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** What a client has subscribed to. Used by its lane's thread, but for the counts, which any thread may ask for. */
 public final class Subscriptions {
-    private Set<Interest> all = Set.of();
+    /** Each with the transaction that wrote it; 0 while the node is alone. */
+    private Map<Interest, Long> all = Map.of();
     private volatile int channels;
     private volatile int patterns;
     private volatile int shardChannels;
@@ -34,23 +35,32 @@ public final class Subscriptions {
 
     /** All of this kind, oldest first. */
     public List<Interest> of(Interest.Kind kind) {
-        return all.stream().filter(interest -> interest.kind() == kind).toList();
+        return all.keySet().stream().filter(interest -> interest.kind() == kind).toList();
     }
 
-    boolean contains(Interest interest) {
-        return all.contains(interest);
+    /** Whether it is one, and older than the transaction with this number. */
+    boolean isOlder(Interest interest, long transaction) {
+        Long since = all.get(interest);
+        return since != null && since < transaction;
+    }
+
+    /** Takes note of the transaction that wrote a subscription, which may have ended meanwhile. */
+    void since(Interest interest, long transaction) {
+        if (all.containsKey(interest)) {
+            all.put(interest, transaction);
+        }
     }
 
     List<Interest> all() {
-        return List.copyOf(all);
+        return List.copyOf(all.keySet());
     }
 
     /** False where it is one already. */
     boolean add(Interest interest) {
         if (all.isEmpty()) {
-            all = new LinkedHashSet<>();
+            all = new LinkedHashMap<>();
         }
-        boolean isNew = all.add(interest);
+        boolean isNew = all.putIfAbsent(interest, 0L) == null;
         if (isNew) {
             count(interest, 1);
         }
@@ -59,7 +69,7 @@ public final class Subscriptions {
 
     /** False where it is none. */
     boolean remove(Interest interest) {
-        boolean was = all.contains(interest);
+        boolean was = all.containsKey(interest);
         if (was) {
             all.remove(interest);
             count(interest, -1);

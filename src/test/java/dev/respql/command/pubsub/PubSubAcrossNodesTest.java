@@ -60,6 +60,24 @@ class PubSubAcrossNodesTest {
     }
 
     @Test
+    void whoSubscribesAfterAMessageDoesNotHearIt() {
+        RespClient publisher = connect(0);
+        RespClient old = connect(1);
+        old.call("SUBSCRIBE", "c");
+        for (int i = 0; i < 50; i++) {
+            assertEquals(1, publisher.call("PUBLISH", "c", "before").integer());
+            try (RespClient late = nodes.get(1).connect()) {
+                late.call(i % 2 == 0 ? "SUBSCRIBE" : "PSUBSCRIBE", "c");
+                assertEquals(2, publisher.call("PUBLISH", "c", "after").integer());
+                assertEquals("after", last(late));
+                assertEquals("before", last(old));
+                assertEquals("after", last(old));
+                late.call("RESET");
+            }
+        }
+    }
+
+    @Test
     void thousandsSubscribedBeforeTheOtherNodeCame() {
         RespClient subscriber = connect(0);
         for (int i = 0; i < 3000; i++) {
