@@ -67,6 +67,9 @@ public abstract class Database implements AutoCloseable {
         return settings.durability();
     }
 
+    /** Waits until everything that is committed is on the disk. For any thread but a lane's, which it would hold up. */
+    public abstract void makeDurable();
+
     public DatabaseSettings settings() {
         return settings;
     }

@@ -166,6 +166,17 @@ final class PostgresDatabase extends Database {
     }
 
     @Override
+    public void makeDurable() {
+        try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
+            // A commit that waits for the disk takes all earlier ones there; it must have something to write.
+            statement.execute("BEGIN; SET LOCAL synchronous_commit = on;"
+                    + " SELECT pg_logical_emit_message(true, 'respql', ''); COMMIT");
+        } catch (SQLException e) {
+            throw DatabaseException.of(e, false);
+        }
+    }
+
+    @Override
     public boolean sharedByNodes() {
         return true;
     }

@@ -26,10 +26,10 @@ final class PostgresLink implements SqlLink {
     static final long EVERYTHING = 0x72657370716cL;
     private static final SqlStatement LOCK_ALL = SqlStatement.of("SELECT pg_advisory_xact_lock(" + EVERYTHING + ")");
     private static final SqlStatement LOCK_KEYS = SqlStatement.of("""
-            SELECT CASE WHEN n.lock = %1$d THEN pg_advisory_xact_lock_shared(n.lock)
+            SELECT CASE WHEN n.shared = 1 THEN pg_advisory_xact_lock_shared(n.lock)
                         ELSE pg_advisory_xact_lock(n.lock) END
             FROM {rows}
-            """.formatted(EVERYTHING), SqlStatement.number("lock"));
+            """, SqlStatement.number("lock"), SqlStatement.integer("shared"));
     /** As the sequence's increment in the migration. */
     private static final int IDS_PER_BLOCK = 1000;
 
@@ -60,13 +60,20 @@ final class PostgresLink implements SqlLink {
     }
 
     @Override
-    public void lockKeys(long[] locks) {
-        if (locks.length == 0) {
+    public void lockKeys(long[] changed, long[] read) {
+        if (changed.length + read.length == 0) {
             return;
         }
-        Rows rows = Rows.of(LOCK_KEYS).next().set(0, EVERYTHING);
-        for (long lock : locks) {
-            rows.next().set(0, lock);
+        Rows rows = Rows.of(LOCK_KEYS).next().set(0, EVERYTHING).set(1, 1);
+        int reads = 0;
+        for (long lock : changed) {
+            for (; reads < read.length && read[reads] < lock; reads++) {
+                rows.next().set(0, read[reads]).set(1, 1);
+            }
+            rows.next().set(0, lock).set(1, 0);
+        }
+        for (; reads < read.length; reads++) {
+            rows.next().set(0, read[reads]).set(1, 1);
         }
         queue(LOCK_KEYS, rows, RowReader.NONE);
     }

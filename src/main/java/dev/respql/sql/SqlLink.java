@@ -20,8 +20,16 @@ public interface SqlLink extends AutoCloseable {
     /**
      * In a {@code WRITE} batch: waits for and holds, until its end, the keys with these lock numbers, which come in
      * ascending order without repetition. A database with one writer needs no locks.
+     *
+     * @param changed keys that nobody else may hold
+     * @param read keys, none of the others, that nobody else may hold in order to change them
      */
-    void lockKeys(long[] locks);
+    void lockKeys(long[] changed, long[] read);
+
+    /** As {@link #lockKeys(long[], long[])}, for keys that nobody else may hold. */
+    default void lockKeys(long[] changed) {
+        lockKeys(changed, new long[0]);
+    }
 
     /** In a {@code WRITE} batch: holds everything, so that no other writer runs beside this one. */
     void lockAll();

@@ -204,6 +204,18 @@ final class SqliteDatabase extends Database {
     }
 
     @Override
+    public void makeDurable() {
+        if (walKeeper == null) {
+            return;
+        }
+        try {
+            walKeeper.sync();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Override
     public boolean sharedByNodes() {
         return false;
     }

@@ -65,7 +65,7 @@ final class SqliteLink implements SqlLink {
     }
 
     @Override
-    public void lockKeys(long[] locks) {
+    public void lockKeys(long[] changed, long[] read) {
         // One writer: nobody else can hold a key.
     }
 

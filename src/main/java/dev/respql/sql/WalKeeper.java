@@ -143,7 +143,8 @@ final class WalKeeper implements AutoCloseable {
         }
     }
 
-    private void sync() throws IOException {
+    /** Brings what stands in the log to the disk; for any thread. */
+    void sync() throws IOException {
         if (!Files.exists(wal)) {
             return;
         }

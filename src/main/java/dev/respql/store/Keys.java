@@ -246,6 +246,7 @@ public final class Keys {
         vacate(target);
         source.header = null;
         changed.add(source);
+        tx.touch(source);
         put(header, target);
         if (observer != null) {
             observer.dropped(from);
@@ -405,6 +406,7 @@ public final class Keys {
     void changed(Header header, int what) {
         header.changes |= what;
         changed.add(header.slot);
+        tx.touch(header.slot);
     }
 
     void drop(Header header) {
@@ -415,6 +417,7 @@ public final class Keys {
         slot.header = null;
         header.slot = null;
         changed.add(slot);
+        tx.touch(slot);
         tx.store(header.type).drop(header);
     }
 
@@ -440,6 +443,15 @@ public final class Keys {
             }
         }
         return slot.header;
+    }
+
+    void untouch(List<KeyName> touched) {
+        for (KeyName name : touched) {
+            Slot slot = slots.get(name);
+            if (slot != null) {
+                slot.touched = false;
+            }
+        }
     }
 
     boolean knows(KeyName key) {

@@ -524,6 +524,7 @@ public final class Lists extends ValueStore {
         if (header.slot != null) {
             elements(header).changed.put(position, element);
             changed.add(header);
+            tx.touch(header.slot);
         }
     }
 

@@ -557,6 +557,7 @@ abstract class MemberStore<V> extends ValueStore {
     private void changed(Header header, ByteKey member, Entry<V> entry) {
         members(header).changed.put(member, entry);
         changed.add(header);
+        tx.touch(header.slot);
     }
 
     @SuppressWarnings("unchecked")

@@ -7,6 +7,8 @@ final class Slot {
     final long space;
     /** Whether there is a row of this name. */
     boolean stored;
+    /** Whether it is among those that {@link Tx#takeTouched} will tell. */
+    boolean touched;
     /** The live header; null where the key does not exist. */
     Header header;
     /** What the row holds where that has expired; it goes when something else takes the name. */

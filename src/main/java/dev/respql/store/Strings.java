@@ -160,6 +160,7 @@ public final class Strings extends ValueStore {
     private void write(Header header, byte[] value) {
         header.value = value;
         changed.add(header);
+        tx.touch(header.slot);
         unwrittenBytes += value.length;
         if (unwrittenBytes > MAX_HELD_BYTES) {
             writeOut();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -29,30 +30,38 @@ public final class Tx {
     }
 
     private final SqlLink link;
-    private final long now;
+    private final LongSupplier clock;
+    private long now = -1;
     private final Keys keys;
     private final Strings strings;
     private final Hashes hashes;
     private final Lists lists;
     private final Sets sets;
     private final Zsets zsets;
+    private final WatchedKeys watchedKeys;
     private final Map<ValueType, ValueStore> stores = new EnumMap<>(ValueType.class);
     private final List<Runnable> afterCommit = new ArrayList<>();
     private final List<Runnable> onRollback = new ArrayList<>();
     private final Set<Participant> participants = new LinkedHashSet<>();
     private final Map<Class<?>, Prefetch.Reading> readings = new HashMap<>();
+    private List<KeyName> touched = List.of();
     private boolean needsSnapshot;
+    private boolean readsOnlyWhatWasHinted;
 
-    /** @param now the time for all that happens in this unit of work, in milliseconds since 1970 */
-    public Tx(SqlLink link, long now) {
+    /**
+     * @param clock says the time for all that happens in this unit of work, in milliseconds since 1970. It is asked once,
+     *     when the first row has been read, and so after the unit of work has waited for its locks
+     */
+    public Tx(SqlLink link, LongSupplier clock) {
         this.link = link;
-        this.now = now;
+        this.clock = clock;
         this.keys = new Keys(this);
         this.strings = new Strings(this);
         this.hashes = new Hashes(this);
         this.lists = new Lists(this);
         this.sets = new Sets(this);
         this.zsets = new Zsets(this);
+        this.watchedKeys = new WatchedKeys(this);
         stores.put(ValueType.STRING, strings);
         stores.put(ValueType.HASH, hashes);
         stores.put(ValueType.LIST, lists);
@@ -62,6 +71,9 @@ public final class Tx {
 
     /** Milliseconds since 1970, the same throughout the unit of work. */
     public long now() {
+        if (now < 0) {
+            now = clock.getAsLong();
+        }
         return now;
     }
 
@@ -87,6 +99,10 @@ public final class Tx {
 
     public Zsets zsets() {
         return zsets;
+    }
+
+    public WatchedKeys watchedKeys() {
+        return watchedKeys;
     }
 
     /** Runs something once this unit of work has been committed; never if it is not. */
@@ -174,6 +190,25 @@ public final class Tx {
         participants.forEach(Participant::rolledBack);
     }
 
+    /** Takes note that a key is not what it was. */
+    void touch(Slot slot) {
+        if (slot != null && !slot.touched) {
+            slot.touched = true;
+            touched = touched.isEmpty() ? new ArrayList<>(4) : touched;
+            touched.add(slot.name);
+        }
+    }
+
+    /** The keys that were changed, created or deleted since this was last asked, each once. */
+    public List<KeyName> takeTouched() {
+        List<KeyName> taken = touched;
+        if (!taken.isEmpty()) {
+            touched = List.of();
+            keys.untouch(taken);
+        }
+        return taken;
+    }
+
     ValueStore store(ValueType type) {
         return stores.get(type);
     }
@@ -184,10 +219,18 @@ public final class Tx {
 
     /** To be called before each statement that was not announced by a hint. */
     SqlLink lateRead() {
-        if (needsSnapshot) {
+        if (needsSnapshot || readsOnlyWhatWasHinted) {
             throw SnapshotNeeded.INSTANCE;
         }
         return link;
+    }
+
+    /**
+     * Says whether, for the time being, nothing may be read but what was hinted, since other writers could have changed
+     * the rest meanwhile: reading more throws {@link SnapshotNeeded}.
+     */
+    public void onlyHinted(boolean only) {
+        readsOnlyWhatWasHinted = only && link.hasOtherWriters();
     }
 
     /** Says that what was read so far came from one snapshot that is gone: reading more throws {@link SnapshotNeeded}. */

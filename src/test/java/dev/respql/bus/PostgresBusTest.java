@@ -277,7 +277,7 @@ class PostgresBusTest {
 
         private void inTransaction(java.util.function.Consumer<Tx> work) {
             synchronized (link) {
-                Tx tx = new Tx(link, 0);
+                Tx tx = new Tx(link, () -> 0);
                 link.begin(SqlLink.Mode.WRITE);
                 work.accept(tx);
                 tx.flush();

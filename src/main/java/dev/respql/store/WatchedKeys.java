@@ -1,0 +1,69 @@
+package dev.respql.store;
+
+import static dev.respql.sql.SqlStatement.number;
+
+import dev.respql.sql.RowReader;
+import dev.respql.sql.Rows;
+import dev.respql.sql.SqlStatement;
+import java.util.Collection;
+
+/**
+ * The keys that clients of nodes on one database watch (WATCH), by their locks, for other nodes to mark as changed. A
+ * mark is made and looked for under the key's lock. Used by one thread, for one unit of work.
+ */
+public final class WatchedKeys {
+    private static final SqlStatement INSERT = SqlStatement.of("""
+            INSERT INTO watched_keys (node, client, lock, changed) SELECT n.node, n.client, n.lock, 0 FROM {rows}
+            ON CONFLICT DO NOTHING
+            """, number("node"), number("client"), number("lock"));
+
+    private static final SqlStatement UNCHANGED = SqlStatement.of("""
+            SELECT count(*) FROM watched_keys WHERE node = ? AND client = ? AND changed = 0
+            """, number("node"), number("client"));
+
+    private static final SqlStatement DELETE = SqlStatement.of("""
+            DELETE FROM watched_keys WHERE node = ? AND client = ?
+            """, number("node"), number("client"));
+
+    private static final SqlStatement MARK = SqlStatement.of("""
+            UPDATE watched_keys SET changed = 1 FROM {rows} WHERE watched_keys.lock = n.lock AND watched_keys.changed = 0
+            """, number("lock"));
+
+    private static final SqlStatement MARK_ALL = SqlStatement.of("UPDATE watched_keys SET changed = 1");
+
+    private final Tx tx;
+
+    WatchedKeys(Tx tx) {
+        this.tx = tx;
+    }
+
+    /** A client watches a key; no matter whether it did. */
+    public void add(long node, long client, KeyName key) {
+        tx.link().queue(INSERT, Rows.of(INSERT).next().set(0, node).set(1, client).set(2, key.lock()), RowReader.NONE);
+    }
+
+    /** How many keys a client watches that nobody has marked as changed. */
+    public long unchanged(long node, long client) {
+        long[] count = new long[1];
+        tx.lateRead().query(UNCHANGED, Rows.of(UNCHANGED).next().set(0, node).set(1, client),
+                row -> count[0] = row.number(1));
+        return count[0];
+    }
+
+    /** A client watches nothing any more. */
+    public void remove(long node, long client) {
+        tx.link().queue(DELETE, Rows.of(DELETE).next().set(0, node).set(1, client), RowReader.NONE);
+    }
+
+    /** Marks keys as changed, for whoever watches them. */
+    public void mark(Collection<KeyName> keys) {
+        Rows rows = Rows.of(MARK);
+        keys.stream().mapToLong(KeyName::lock).sorted().distinct().forEach(lock -> rows.next().set(0, lock));
+        tx.link().queue(MARK, rows, RowReader.NONE);
+    }
+
+    /** Marks all watched keys as changed. */
+    public void markAll() {
+        tx.link().queue(MARK_ALL, Rows.NONE, RowReader.NONE);
+    }
+}
