@@ -131,20 +131,20 @@ final class Replay {
     }
 
     /** What a connection has queued since MULTI, by redis-server's replies. */
-    private static final class Transaction {
-        private List<ReplyRule> queued;
+    private final class Transaction {
+        private List<Step> queued;
 
         boolean isOpen() {
             return queued != null;
         }
 
         ReplyRule ruleOf(Step step) {
-            return isOpen() && step.name().equals("EXEC") ? new ReplyRule.Executed(queued) : step.rule();
+            return isOpen() && step.name().equals("EXEC") ? new ReplyRule.Executed(queued, oracleVersion) : step.rule();
         }
 
         void answered(Step step, Reply reply) {
             if (reply.wire().equals("+QUEUED\r\n")) {
-                queued.add(step.rule());
+                queued.add(step);
             } else if (step.name().equals("MULTI") && !reply.isError()) {
                 queued = new ArrayList<>();
             } else if (Set.of("EXEC", "DISCARD", "RESET").contains(step.name()) && step.arguments().size() == 1) {
@@ -154,7 +154,7 @@ final class Replay {
     }
 
     /** The connections of one run to one server. */
-    private static final class Connections implements AutoCloseable {
+    private final class Connections implements AutoCloseable {
         private final List<RespClient> clients = new ArrayList<>();
         private final List<Transaction> transactions = new ArrayList<>();
 
