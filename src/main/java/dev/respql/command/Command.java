@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 
@@ -42,6 +43,11 @@ public final class Command {
     private final boolean atIntake;
     private final boolean exclusive;
     private final boolean changesClient;
+    private final boolean waits;
+    private final boolean mayWrite;
+    private final boolean locksKeys;
+    private final boolean notQueued;
+    private final Consumer<Call> onIntake;
     private final Body body;
 
     /**
@@ -72,6 +78,11 @@ public final class Command {
         this.atIntake = builder.atIntake;
         this.exclusive = builder.exclusive;
         this.changesClient = builder.changesClient;
+        this.waits = builder.waits || flags.contains(Flag.BLOCKING);
+        this.mayWrite = builder.mayWrite || flags.contains(Flag.WRITE);
+        this.locksKeys = builder.locksKeys;
+        this.notQueued = builder.notQueued;
+        this.onIntake = builder.onIntake;
         this.body = body;
     }
 
@@ -170,6 +181,35 @@ public final class Command {
         return changesClient;
     }
 
+    /** Whether the command may wait, so that its client's next commands are left in the queue until it has been answered. */
+    public boolean waits() {
+        return waits;
+    }
+
+    /** Whether the command may change keys that it names, so that they are locked for it. */
+    public boolean mayWrite() {
+        return mayWrite;
+    }
+
+    /** Whether the command, though it changes none, must not run while another changes a key that it names. */
+    public boolean locksKeys() {
+        return locksKeys;
+    }
+
+    /** Whether the command runs at once also between MULTI and EXEC. */
+    public boolean notQueued() {
+        return notQueued;
+    }
+
+    /**
+     * Prepares a call when it is taken from its client's queue; for commands that run in a batch all the same.
+     *
+     * @throws CommandException to refuse it
+     */
+    public void onIntake(Call call) {
+        onIntake.accept(call);
+    }
+
     /** The positions of all keys among the arguments; false where the arguments cannot hold the keys (a bad count). */
     public boolean keyPositions(byte[][] arguments, IntConsumer position) {
         boolean whole = true;
@@ -215,6 +255,12 @@ public final class Command {
         private boolean atIntake;
         private boolean exclusive;
         private boolean changesClient;
+        private boolean waits;
+        private boolean mayWrite;
+        private boolean locksKeys;
+        private boolean notQueued;
+        private Consumer<Call> onIntake = call -> {
+        };
         private boolean withoutGroupCategory;
 
         private Builder(String name) {
@@ -319,6 +365,36 @@ public final class Command {
         /** See {@link Command#changesClient()}. */
         public Builder changesClient() {
             this.changesClient = true;
+            return this;
+        }
+
+        /** See {@link Command#waits()}; those flagged as blocking do anyway. */
+        public Builder waits() {
+            this.waits = true;
+            return this;
+        }
+
+        /** For commands that may write though their flags do not say so; see {@link Command#mayWrite()}. */
+        public Builder mayWrite() {
+            this.mayWrite = true;
+            return this;
+        }
+
+        /** See {@link Command#locksKeys()}. */
+        public Builder locksKeys() {
+            this.locksKeys = true;
+            return this;
+        }
+
+        /** See {@link Command#notQueued()}. */
+        public Builder notQueued() {
+            this.notQueued = true;
+            return this;
+        }
+
+        /** See {@link Command#onIntake}. */
+        public Builder onIntake(Consumer<Call> preparation) {
+            this.onIntake = preparation;
             return this;
         }
 

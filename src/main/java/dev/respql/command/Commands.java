@@ -9,6 +9,7 @@ import dev.respql.command.key.KeyCommands;
 import dev.respql.command.key.KeyspaceCommands;
 import dev.respql.command.key.ObjectCommands;
 import dev.respql.command.key.SortCommands;
+import dev.respql.command.list.BlockingListCommands;
 import dev.respql.command.list.ListCommands;
 import dev.respql.command.pubsub.PublishCommands;
 import dev.respql.command.pubsub.SubscriptionCommands;
@@ -29,6 +30,9 @@ import dev.respql.command.string.CounterCommands;
 import dev.respql.command.string.LcsCommand;
 import dev.respql.command.string.StringCommands;
 import dev.respql.command.string.StringRangeCommands;
+import dev.respql.command.transaction.TransactionCommands;
+import dev.respql.command.transaction.WaitCommands;
+import dev.respql.command.zset.BlockingZsetCommands;
 import dev.respql.command.zset.WholeZsetCommands;
 import dev.respql.command.zset.ZsetCombinationCommands;
 import dev.respql.command.zset.ZsetCommands;
@@ -58,6 +62,7 @@ public final class Commands {
                 HashCounterCommands.all(),
                 WholeHashCommands.all(),
                 ListCommands.all(),
+                BlockingListCommands.all(),
                 SetCommands.all(),
                 WholeSetCommands.all(),
                 SetAlgebraCommands.all(),
@@ -65,8 +70,11 @@ public final class Commands {
                 ZsetRankCommands.all(),
                 ZsetRangeCommands.all(),
                 ZsetPopCommands.all(),
+                BlockingZsetCommands.all(),
                 WholeZsetCommands.all(),
                 ZsetCombinationCommands.all(),
+                TransactionCommands.all(),
+                WaitCommands.all(),
                 SubscriptionCommands.all(),
                 PublishCommands.all(),
                 AclCommands.all(),

@@ -13,7 +13,6 @@ import dev.respql.store.Tx;
 import dev.respql.store.WrongTypeException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
 
 /**
  * Calls that run as one transaction: lock, prefetch, apply in order, flush, commit. Replies are in the calls when
@@ -43,57 +42,76 @@ final class Batch {
 
     void run() {
         if (!calls.isEmpty()) {
-            runTogether(0);
+            runTogether(false, 0);
         }
     }
 
-    private void runTogether(int attempt) {
+    /** @param lockReads whether the keys of calls that only read are locked, too, though their hints seemed to be enough */
+    private void runTogether(boolean lockReads, int attempt) {
         try {
-            attempt(mode());
+            attempt(lockReads);
         } catch (SnapshotNeeded e) {
             link.rollback();
-            runAgain(SqlLink.Mode.READ, attempt);
+            if (lockReads) {
+                throw new IllegalStateException("a batch that has locked what it reads needs no snapshot", e);
+            }
+            runTogether(true, attempt);
         } catch (RuntimeException e) {
             link.rollback();
-            recover(e, attempt);
-        }
-    }
-
-    private void runAgain(SqlLink.Mode mode, int attempt) {
-        try {
-            attempt(mode);
-        } catch (RuntimeException e) {
-            link.rollback();
-            recover(e, attempt);
+            recover(e, lockReads, attempt);
         }
     }
 
     /** After a rollback: retries, isolates the guilty call, or blames it. */
-    private void recover(RuntimeException failure, int attempt) {
+    private void recover(RuntimeException failure, boolean lockReads, int attempt) {
         DatabaseException database = failure instanceof DatabaseException d ? d : null;
         if (database != null && database.outcomeUnknown()) {
             node.stats().unknownOutcome();
-            for (Call call : calls) {
-                call.reply(new Reply.Error(UNKNOWN_OUTCOME));
-                node.observer().ran(call, 0);
-            }
+            outcomeUnknown();
             return;
         }
         if (database != null && (database.worthRetrying() || database.connectionLost()) && attempt < retries(database)) {
             node.stats().retried();
-            runTogether(attempt + 1);
+            runTogether(lockReads, attempt + 1);
+            return;
+        }
+        String error = database == null ? "ERR internal error" : "ERR database error: " + database.getMessage();
+        if (database != null && database.nobodysFault()) {
+            // One by one they would fail as well, and each perhaps wait for it.
+            node.report("a batch of " + calls.size() + " commands failed", failure);
+            calls.forEach(call -> fail(call, error));
             return;
         }
         if (calls.size() == 1) {
             node.report("a command failed: " + calls.get(0).command(), failure);
-            calls.get(0).reply(new Reply.Error(database == null
-                    ? "ERR internal error" : "ERR database error: " + database.getMessage()));
-            node.observer().ran(calls.get(0), 0);
+            fail(calls.get(0), error);
             return;
         }
         node.stats().splitUp();
-        ReplyBudget budget = new ReplyBudget();
+        runOneByOne(calls);
+    }
+
+    private void fail(Call call, String error) {
+        call.reply(new Reply.Error(error));
+        node.observer().ran(call, 0);
+    }
+
+    /** Who may have written is told so; those that only read may run again, and those that did not run yet wait. */
+    private void outcomeUnknown() {
+        List<Call> harmless = new ArrayList<>();
         for (Call call : calls) {
+            if (call.reply() != null && call.writes()) {
+                fail(call, UNKNOWN_OUTCOME);
+            } else if (call.reply() != null) {
+                harmless.add(call);
+            }
+        }
+        runOneByOne(harmless);
+    }
+
+    private void runOneByOne(List<Call> some) {
+        ReplyBudget budget = new ReplyBudget();
+        for (Call call : some) {
             call.reply(null);
             if (budget.allows(call.client())) {
                 new Batch(node, link, call).run();
@@ -112,37 +130,46 @@ final class Batch {
         return failure.connectionLost() ? 1 : MAX_RETRIES;
     }
 
-    private SqlLink.Mode mode() {
+    private SqlLink.Mode mode(boolean lockReads) {
         boolean hinted = true;
         for (Call call : calls) {
-            Command command = call.command();
-            if (command.is(Flag.WRITE) || command.changesClient()) {
+            if (call.writes()) {
                 return SqlLink.Mode.WRITE;
             }
-            hinted &= command.hinted();
+            hinted &= call.isHinted();
         }
-        return hinted ? SqlLink.Mode.SINGLE : SqlLink.Mode.READ;
+        return hinted && !lockReads ? SqlLink.Mode.SINGLE : SqlLink.Mode.READ;
     }
 
-    private void attempt(SqlLink.Mode mode) {
-        Tx tx = new Tx(link, node.now());
+    private void attempt(boolean lockReads) {
+        Tx tx = new Tx(link, node::now);
+        long[] times = new long[4];
+        List<Call> ran = new ArrayList<>(calls.size());
         try {
-            attempt(mode, tx);
-        } catch (RuntimeException | Error e) {
+            attempt(mode(lockReads), lockReads, tx, ran, times);
+        } catch (RuntimeException e) {
             tx.rolledBack();
             throw e;
         }
-        tx.committed();
+        try {
+            tx.committed();
+            node.observer().ran(ran, times[1] - times[0], times[3] - times[2], System.nanoTime() - times[3]);
+        } catch (RuntimeException e) {
+            // What is committed must not run again.
+            node.report("something failed after a commit", e);
+        }
     }
 
-    private void attempt(SqlLink.Mode mode, Tx tx) {
-        long started = System.nanoTime();
+    private void attempt(SqlLink.Mode mode, boolean lockReads, Tx tx, List<Call> ran, long[] times) {
+        times[0] = System.nanoTime();
+        KeyLocks locks = new KeyLocks();
+        KeyChanges keyChanges = new KeyChanges(node, link, locks);
         Prefetch prefetch = new Prefetch();
         for (Call call : calls) {
             call.tx(tx);
             call.reply(null);
             if (node.prefetches()) {
-                call.command().hint().announce(call, prefetch);
+                call.announce(prefetch);
             }
         }
         if (mode == SqlLink.Mode.SINGLE && prefetch.isAll()) {
@@ -153,67 +180,74 @@ final class Batch {
         } else {
             link.begin(mode == SqlLink.Mode.SINGLE ? SqlLink.Mode.READ : mode);
             if (mode == SqlLink.Mode.WRITE) {
-                lock();
+                lock(lockReads, locks);
             }
             tx.queue(prefetch);
             link.send();
         }
-        long fetched = System.nanoTime();
-        long found = 0;
-        long missing = 0;
-        List<Call> ran = new ArrayList<>(calls.size());
+        times[1] = System.nanoTime();
         ReplyBudget budget = new ReplyBudget();
         for (Call call : calls) {
-            if (!budget.allows(call.client())) {
-                continue;
-            }
-            apply(call);
-            ran.add(call);
-            budget.spend(call.client(), call.reply());
-            if (call.command().is(Flag.READONLY)) {
-                for (KeyName key : call.keys()) {
-                    boolean exists = tx.keys().seen(key);
-                    found += exists ? 1 : 0;
-                    missing += exists ? 0 : 1;
-                }
+            if (budget.allows(call.client())) {
+                boolean locked = mode != SqlLink.Mode.WRITE || lockReads || call.writes() || !call.isHinted();
+                tx.onlyHinted(!locked);
+                apply(call);
+                tx.onlyHinted(false);
+                ran.add(call);
+                budget.spend(call.client(), call.reply());
+                keyChanges.tell(tx, ran);
+                countLookups(call, tx);
             }
         }
-        long applied = System.nanoTime();
+        keyChanges.tellOthers(tx);
+        times[2] = System.nanoTime();
         tx.flush();
-        long flushed = System.nanoTime();
+        times[3] = System.nanoTime();
         link.commit();
-        long committed = System.nanoTime();
-        node.stats().lookups(found, missing);
-        node.observer().ran(ran, fetched - started, flushed - applied, committed - flushed);
+    }
+
+    private void countLookups(Call call, Tx tx) {
+        if (call.command().is(Flag.READONLY)) {
+            long found = 0;
+            long missing = 0;
+            for (KeyName key : call.keys()) {
+                boolean exists = tx.keys().seen(key);
+                found += exists ? 1 : 0;
+                missing += exists ? 0 : 1;
+            }
+            node.stats().lookups(found, missing);
+        }
     }
 
     /**
-     * Locks the keys of commands that write, also those that they only read, which they may do in several statements. In
-     * one order on all nodes, so that no two batches wait for each other.
+     * Locks the keys that calls may change, also those that they only read, which they may do in several statements; and,
+     * less strictly, those of other calls that read in several statements, or as parts of a transaction. In one order on
+     * all nodes, so that no two batches wait for each other.
      */
-    private void lock() {
-        LongStream.Builder locks = LongStream.builder();
+    private void lock(boolean lockReads, KeyLocks locks) {
         for (Call call : calls) {
-            if (call.command().exclusive()) {
-                link.lockAll();
-                return;
-            }
-            if (call.command().is(Flag.WRITE)) {
-                for (KeyName key : call.touchedKeys()) {
-                    locks.add(key.lock());
-                }
+            if (call.isExclusive()) {
+                locks.takeAll();
+            } else {
+                addLocks(call, lockReads, locks);
             }
         }
-        long[] ordered = locks.build().sorted().distinct().toArray();
-        if (ordered.length > MAX_LOCKS) {
-            link.lockAll();
-        } else {
-            link.lockKeys(ordered);
-        }
+        locks.take(link);
     }
 
-    /** PostgreSQL's table of locks is bounded: beyond this a batch takes everything instead. */
-    private static final int MAX_LOCKS = 2 * Lane.MAX_CALLS;
+    private static void addLocks(Call call, boolean lockReads, KeyLocks locks) {
+        Command command = call.command();
+        if (command.mayWrite()) {
+            call.touchedKeys().forEach(locks::change);
+        } else if (command.locksKeys()
+                || command.is(Flag.READONLY) && (lockReads || call.isPart() || !command.hinted())) {
+            call.touchedKeys().forEach(locks::read);
+        }
+        call.watched().forEach(locks::read);
+        for (Call part : call.parts()) {
+            addLocks(part, lockReads, locks);
+        }
+    }
 
     /** Runs one call's code and takes its reply. */
     static void apply(Call call) {

@@ -2,15 +2,18 @@ package dev.respql.engine;
 
 import dev.respql.command.Command;
 import dev.respql.command.CommandException;
+import dev.respql.command.Flag;
 import dev.respql.config.KeyspaceEvents;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
+import dev.respql.store.Prefetch;
 import dev.respql.store.Tx;
 import dev.respql.value.Bytes;
 import dev.respql.value.NotANumber;
 import dev.respql.value.Numbers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * One call of a command by a client: its arguments and what it may use. The database, protocol and reply mode are those
@@ -26,6 +29,13 @@ public final class Call {
     private int respVersion;
     private boolean silent;
     private List<KeyName> keys;
+    private List<Call> parts = List.of();
+    private Call whole;
+    private Transaction transaction;
+    private List<KeyName> watched = List.of();
+    private int dbBefore;
+    private KeyName readyKey;
+    private boolean ranAtIntake;
     private Tx tx;
     private Reply reply;
     private List<Delivery> deliveries = List.of();
@@ -107,6 +117,139 @@ public final class Call {
         return all;
     }
 
+    // ---- calls that are made of others, or are part of one
+
+    /** Whether this is part of another call (EXEC, a script), all of which is run without a break. */
+    public boolean isPart() {
+        return whole != null;
+    }
+
+    /** What the client had queued, for EXEC; null where that was not between MULTI and EXEC. */
+    public Transaction transaction() {
+        return transaction;
+    }
+
+    /**
+     * Takes what the client has queued, to be run as parts of this call, and ends the queueing. At intake.
+     *
+     * @return false where the client has not said MULTI
+     */
+    public boolean takeTransaction() {
+        transaction = client.transaction();
+        if (transaction == null) {
+            return false;
+        }
+        watched = client.watches().stream().map(Watches.Watch::key).toList();
+        dbBefore = client.db();
+        if (!transaction.isBroken()) {
+            parts = new ArrayList<>(transaction.size());
+            for (Transaction.Queued queued : transaction.queue()) {
+                Call part = new Call(node, client, queued.command(), queued.arguments());
+                part.whole = this;
+                parts.add(part);
+                if (queued.command().atIntake()) {
+                    part.runAtIntake();
+                }
+            }
+        }
+        client.endTransaction();
+        return true;
+    }
+
+    /** The transaction does not take place: what it has done to the connection at intake is undone. */
+    public void dropTransaction() {
+        client.db(dbBefore);
+    }
+
+    /** Runs the parts of this call, in order; their replies. */
+    public List<Reply> runParts() {
+        List<Reply> replies = new ArrayList<>(parts.size());
+        for (Call part : parts) {
+            if (!part.ranAtIntake) {
+                Batch.apply(part);
+            }
+            replies.add(part.reply);
+        }
+        return replies;
+    }
+
+    /** The parts that are known before the call runs. */
+    List<Call> parts() {
+        return parts;
+    }
+
+    /** A call that is run as part of this one, which is running. */
+    Call part(Command itsCommand, byte[][] itsArguments) {
+        Call part = new Call(this, itsCommand, itsArguments);
+        part.whole = this;
+        part.tx = tx;
+        return part;
+    }
+
+    /** The same call for one key that it has waited for. */
+    Call servedBy(KeyName key) {
+        Call again = new Call(this, command, arguments);
+        again.readyKey = key;
+        return again;
+    }
+
+    private Call(Call like, Command command, byte[][] arguments) {
+        this.node = like.node;
+        this.client = like.client;
+        this.command = command;
+        this.arguments = arguments;
+        this.db = like.db;
+        this.respVersion = like.respVersion;
+        this.silent = like.silent;
+    }
+
+    // ---- waiting
+
+    /**
+     * The keys at which a blocking call is to look: all that it names, or, when one of them has just been given
+     * something, only that one.
+     */
+    public List<KeyName> lookingAt(List<KeyName> named) {
+        return readyKey == null ? named : List.of(readyKey);
+    }
+
+    /** Whether the call has waited and is being run again. */
+    public boolean hasWaited() {
+        Blocked blocked = client.blocked();
+        return readyKey != null || blocked != null && blocked.call() == this;
+    }
+
+    /**
+     * Waits until everything that is committed by then is on the disk.
+     *
+     * @param reply what the call answers then
+     * @return what the command returns as its reply
+     */
+    public Reply awaitDurable(Reply reply) {
+        Reply waiting = await(List.of(), 0, reply);
+        if (waiting == Reply.NONE) {
+            tx.afterCommit(() -> client.lane().endWhenDurable(client.blocked(), reply));
+        }
+        return waiting;
+    }
+
+    /**
+     * The call found nothing and waits until one of these keys has something for it: then it is run again.
+     *
+     * @param millis the longest time to wait; 0: no end
+     * @param onTimeout the reply when the time is over; at once where a call must not wait (inside MULTI)
+     * @return what the command returns as its reply
+     */
+    public Reply await(List<KeyName> awaited, long millis, Reply onTimeout) {
+        if (isPart()) {
+            return onTimeout;
+        }
+        if (readyKey == null) {
+            client.lane().block(this, awaited, millis, onTimeout);
+        }
+        return Reply.NONE;
+    }
+
     // ---- surroundings
 
     public Command command() {
@@ -177,7 +320,9 @@ public final class Call {
 
     /** Has published messages sent behind the reply; to be called after the commit. */
     void deliver(List<Delivery> these) {
-        if (!these.isEmpty()) {
+        if (whole != null) {
+            whole.deliver(these);
+        } else if (!these.isEmpty()) {
             deliveries = deliveries.isEmpty() ? new ArrayList<>() : deliveries;
             deliveries.addAll(these);
         }
@@ -204,6 +349,9 @@ public final class Call {
     void tx(Tx unitOfWork) {
         this.tx = unitOfWork;
         this.raised = List.of();
+        for (Call part : parts) {
+            part.tx(unitOfWork);
+        }
     }
 
     Reply reply() {
@@ -212,6 +360,61 @@ public final class Call {
 
     void reply(Reply itsReply) {
         this.reply = itsReply;
+    }
+
+    /** Whether the call, or a part of it, may change keys or what its client wants to hear of. */
+    boolean writes() {
+        return command.mayWrite() || command.changesClient() || !watched.isEmpty() || anyPart(Call::writes);
+    }
+
+    /** Whether no other call may run beside this one. */
+    boolean isExclusive() {
+        return command.exclusive() || anyPart(Call::isExclusive);
+    }
+
+    /** Whether the hints name everything that the call reads. */
+    boolean isHinted() {
+        return command.hinted() && !anyPart(part -> !part.isHinted());
+    }
+
+    /** Whether later calls of its client must not be looked at before this one has run. */
+    boolean changesClient() {
+        return command.changesClient() || command.waits() || !watched.isEmpty()
+                || anyPart(part -> part.command.changesClient());
+    }
+
+    private boolean anyPart(Predicate<Call> test) {
+        for (Call part : parts) {
+            if (!part.ranAtIntake && test.test(part)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void announce(Prefetch prefetch) {
+        command.hint().announce(this, prefetch);
+        for (Call part : parts) {
+            if (!part.ranAtIntake) {
+                part.announce(prefetch);
+            }
+        }
+    }
+
+    /** The keys that the client's transaction depends on, for EXEC. */
+    List<KeyName> watched() {
+        return watched;
+    }
+
+    /** Runs the code of a command that concerns only the connection. */
+    void runAtIntake() {
+        try {
+            Batch.apply(this);
+        } catch (RuntimeException e) {
+            node.report("a command failed: " + command, e);
+            reply = new Reply.Error("ERR internal error");
+        }
+        ranAtIntake();
     }
 
     /** Whether the client wants no reply to this call (CLIENT REPLY OFF or SKIP). */
@@ -223,7 +426,8 @@ public final class Call {
      * A command at intake has run: its reply goes by the protocol and the reply mode that it has set, and MONITOR shows
      * the database that it left the client in.
      */
-    void ranAtIntake() {
+    private void ranAtIntake() {
+        ranAtIntake = true;
         db = client.db();
         respVersion = client.respVersion();
         silent = client.silent();

@@ -11,6 +11,7 @@ import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -29,6 +30,9 @@ public final class Client {
     private final String localAddress;
     private final Outbox outbox;
     private final Subscriptions subscriptions = new Subscriptions();
+    private final List<Watches.Watch> watches = new ArrayList<>();
+    private volatile Transaction transaction;
+    private volatile Blocked blocked;
     private final long createdAt = System.currentTimeMillis();
     private final ArrayDeque<Request> requests = new ArrayDeque<>();
     /** Calls that were taken from the queue, and that their batch left to a later one. */
@@ -190,6 +194,41 @@ public final class Client {
         return closing;
     }
 
+    /** MULTI: commands are queued from now on. */
+    public void beginTransaction() {
+        transaction = new Transaction();
+    }
+
+    /** What has been queued since MULTI, or null. */
+    public Transaction transaction() {
+        return transaction;
+    }
+
+    /** Commands are not queued any more; what was, or null. */
+    public Transaction endTransaction() {
+        Transaction ended = transaction;
+        transaction = null;
+        return ended;
+    }
+
+    /** The keys that the next transaction depends on; for the lane's thread. */
+    List<Watches.Watch> watches() {
+        return watches;
+    }
+
+    /** Whether a call of the client waits for keys, or for time to pass. */
+    public boolean isBlocked() {
+        return blocked != null;
+    }
+
+    Blocked blocked() {
+        return blocked;
+    }
+
+    void blocked(Blocked waiting) {
+        blocked = waiting;
+    }
+
     /** What the client has subscribed to. */
     public Subscriptions subscriptions() {
         return subscriptions;
@@ -244,6 +283,7 @@ public final class Client {
         monitor = false;
         repliesOff = false;
         skipsNextReply = false;
+        transaction = null;
     }
 
     /** The connection is closed once everything answered so far has been sent, and takes no further commands. */
@@ -306,12 +346,13 @@ public final class Client {
 
     /** Bytes of requests and replies that the node holds for this client. */
     long heldBytes() {
-        return queuedBytes() + unsentBytes();
+        Transaction queued = transaction;
+        return queuedBytes() + unsentBytes() + (queued == null ? 0 : queued.weight());
     }
 
     /** Whether {@code timeout} applies: not to a client that waits for the node, or is there to be told something. */
     boolean mayTimeOut() {
-        boolean waitsForNode = paused || takesMore() && (served || queuedBytes.get() > 0);
+        boolean waitsForNode = paused || blocked != null || takesMore() && (served || queuedBytes.get() > 0);
         return !waitsForNode && !monitor && subscriptions.isEmpty();
     }
 

@@ -56,7 +56,7 @@ public final class Housekeeper implements AutoCloseable {
     /** Empties all databases; returns when it is done. */
     public void flushAll() {
         onMainLane(link -> {
-            Tx tx = new Tx(link, node.now());
+            Tx tx = new Tx(link, node::now);
             link.begin(SqlLink.Mode.WRITE);
             link.lockAll();
             tx.keys().flushAll();
@@ -90,12 +90,12 @@ public final class Housekeeper implements AutoCloseable {
             return false;
         }
         link.begin(SqlLink.Mode.SINGLE);
-        List<KeyName> due = new Tx(link, node.now()).keys().due(KEYS_A_STEP);
+        List<KeyName> due = new Tx(link, node::now).keys().due(KEYS_A_STEP);
         link.commit();
         if (due.isEmpty()) {
             return false;
         }
-        Tx tx = new Tx(link, node.now());
+        Tx tx = new Tx(link, node::now);
         link.begin(SqlLink.Mode.WRITE);
         link.lockKeys(due.stream().mapToLong(KeyName::lock).sorted().distinct().toArray());
         Prefetch prefetch = new Prefetch();

@@ -1,10 +1,13 @@
 package dev.respql.engine;
 
+import dev.respql.bus.Interest;
 import dev.respql.bus.Interests;
 import dev.respql.command.Command;
 import dev.respql.command.CommandException;
+import dev.respql.command.Flag;
 import dev.respql.protocol.Reply;
 import dev.respql.sql.SqlLink;
+import dev.respql.store.KeyName;
 import dev.respql.value.Bytes;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -19,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +39,8 @@ public final class Lane {
     private static final long MAX_BATCH_BYTES = 16L << 20;
     private static final long MAX_PUSHED_BYTES = 1L << 20;
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+    /** A time-out that comes while a client is perhaps being served comes again after as many milliseconds. */
+    private static final long CLAIMED_MILLIS = 5;
 
     private final Node node;
     private final Executor executor;
@@ -157,11 +163,12 @@ public final class Lane {
     }
 
     private void turn() {
-        List<Call> calls = List.of();
+        List<Call> planned = new ArrayList<>();
         try {
             runTasks();
             drainInbox();
-            calls = plan();
+            plan(planned);
+            List<Call> calls = planned;
             if (!calls.isEmpty()) {
                 new Batch(node, link, calls).run();
                 calls = carryOver(calls);
@@ -171,12 +178,26 @@ public final class Lane {
                 node.monitors().show(calls);
                 answer(calls);
             }
+            deliver();
         } catch (RuntimeException | Error e) {
-            node.report("a lane stumbled and goes on without the clients it was serving", e);
-            link.rollback();
-            calls.forEach(call -> node.kill(call.client()));
+            stumbled(planned, e);
         }
-        deliver();
+        goOn();
+    }
+
+    /** Whoever had something under way cannot know what became of it. */
+    private void stumbled(List<Call> calls, Throwable failure) {
+        try {
+            calls.forEach(call -> node.kill(call.client()));
+            node.report("a lane stumbled and goes on without the clients it was serving", failure);
+            link.rollback();
+            deliver();
+        } catch (RuntimeException | Error e) {
+            node.report("a lane stumbled over its own stumbling", e);
+        }
+    }
+
+    private void goOn() {
         if (!ready.isEmpty() || !inbox.isEmpty() || !tasks.isEmpty()) {
             schedule();
             return;
@@ -207,7 +228,10 @@ public final class Lane {
     private void drainInbox() {
         for (Request request = inbox.poll(); request != null; request = inbox.poll()) {
             Client client = request.client();
-            if (request.kind() != Request.Kind.LOOK_AGAIN) {
+            if (request.kind() == Request.Kind.END && client.isBlocked()) {
+                // Nobody would read the reply: as in Redis, who stops sending while waiting is gone.
+                node.kill(client);
+            } else if (request.kind() != Request.Kind.LOOK_AGAIN) {
                 client.enqueue(request);
             }
             makeReady(client);
@@ -222,11 +246,11 @@ public final class Lane {
     }
 
     /** Takes what one batch may hold from the clients that are ready, round robin, each client's requests in order. */
-    private List<Call> plan() {
-        List<Call> calls = new ArrayList<>();
+    private void plan(List<Call> calls) {
         long bytes = 0;
         for (int i = ready.size(); i > 0 && calls.size() < MAX_CALLS && bytes < MAX_BATCH_BYTES; i--) {
             Client client = ready.poll();
+            client.ready(false);
             boolean held = false;
             Command changes = null;
             for (int taken = 0; client.hasWork() && taken < MAX_CALLS_OF_ONE_CLIENT && calls.size() < MAX_CALLS
@@ -243,19 +267,17 @@ public final class Lane {
                 }
                 calls.add(call);
                 client.served(true);
-                if (call.reply() == null && call.command().changesClient()) {
+                if (call.reply() == null && call.changesClient()) {
                     changes = call.command();
                 }
                 if (changes != null && !goesOnAlike(client, changes)) {
                     break;
                 }
             }
-            client.ready(false);
             if (!held) {
                 makeReady(client);
             }
         }
-        return calls;
     }
 
     /** Whether the client's next command is of the kind that changes it, too, and so depends on nothing that is changed. */
@@ -270,7 +292,8 @@ public final class Lane {
     private boolean holds(Client client) {
         boolean paused = !client.hasCarriedOver() && node.holds(client.requests().peek());
         client.paused(paused);
-        return paused || !client.takesMore();
+        Blocked blocked = client.blocked();
+        return paused || blocked != null && !blocked.looking() || !client.takesMore();
     }
 
     /** Finds the command, checks what can be checked without data, and runs what concerns only the connection. */
@@ -284,40 +307,64 @@ public final class Lane {
             return call;
         }
         byte[][] arguments = request.arguments();
-        Command command;
         try {
-            command = node.commands().resolve(arguments);
+            Command command = node.commands().resolve(arguments);
             node.admit(client, command);
-        } catch (CommandException e) {
-            if (isHttp(arguments[0])) {
-                node.refuseHttp(client);
+            if (client.transaction() != null && !command.notQueued()) {
+                return queue(command, request);
             }
-            Call refused = new Call(node, client, null, arguments);
-            refused.reply(e.reply());
-            node.observer().rejected(node.commands().lookUp(arguments), refused);
-            return refused;
+            client.used(command);
+            Call call = new Call(node, client, command, arguments);
+            if (command.atIntake()) {
+                call.runAtIntake();
+                node.observer().ran(call, 0);
+            } else {
+                command.onIntake(call);
+            }
+            return call;
+        } catch (CommandException e) {
+            return refuse(client, arguments, e);
+        }
+    }
+
+    private Call refuse(Client client, byte[][] arguments, CommandException reason) {
+        if (isHttp(arguments[0])) {
+            node.refuseHttp(client);
+        }
+        Command known = node.commands().lookUp(arguments);
+        Call refused = new Call(node, client, null, arguments);
+        refused.reply(reason.reply());
+        if (client.transaction() != null && known != null && known.name().equals("exec")) {
+            client.endTransaction();
+            node.watches().forget(client, link);
+            refused.reply(new Reply.Error("EXECABORT Transaction discarded because of: "
+                    + reason.reply().text().replaceFirst("^ERR ", "")));
+        } else if (client.transaction() != null
+                && (known == null || !known.notQueued() || !known.acceptsCount(arguments.length))) {
+            client.transaction().breakOff();
+        }
+        node.observer().rejected(known, refused);
+        return refused;
+    }
+
+    /** Between MULTI and EXEC: takes note of what is to be run. */
+    private Call queue(Command command, Request request) {
+        Client client = request.client();
+        if (command.is(Flag.NO_MULTI)) {
+            throw new CommandException("ERR Command not allowed inside a transaction");
+        }
+        if (client.transaction().weight() + request.weight() > node.maxRequestBytes()) {
+            throw new CommandException("ERR the transaction is too large");
         }
         client.used(command);
-        Call call = new Call(node, client, command, arguments);
-        if (command.atIntake()) {
-            runAtIntake(call);
-        }
-        return call;
+        client.transaction().add(command, request.arguments(), request.weight());
+        Call queued = new Call(node, client, null, request.arguments());
+        queued.reply(Reply.QUEUED);
+        return queued;
     }
 
     private static boolean isHttp(byte[] name) {
         return Bytes.equalsIgnoreCase(name, "POST") || Bytes.equalsIgnoreCase(name, "Host:");
-    }
-
-    private void runAtIntake(Call call) {
-        try {
-            Batch.apply(call);
-        } catch (RuntimeException e) {
-            node.report("a command failed: " + call.command(), e);
-            call.reply(new Reply.Error("ERR internal error"));
-        }
-        call.ranAtIntake();
-        node.observer().ran(call, 0);
     }
 
     /**
@@ -350,10 +397,18 @@ public final class Lane {
         List<Delivery> toOtherLanes = new ArrayList<>();
         for (Call call : calls) {
             Client client = call.client();
+            Blocked blocked = client.blocked();
+            if (blocked != null && blocked.call() == call && blocked.looking()) {
+                hasLooked(blocked);
+            }
             if (call.reply() != Reply.NONE && (!call.silent() || call.reply() instanceof Reply.Pushes)) {
                 write(client, call.reply(), call.respVersion());
             } else if (client.closing() && client.expectOutput()) {
                 answered.add(client);
+            }
+            if (client.isBlocked()) {
+                // For as long as it waits it would keep all that its batch has read.
+                call.tx(null);
             }
             client.served(false);
             if (!call.deliveries().isEmpty()) {
@@ -361,6 +416,127 @@ public final class Lane {
             }
         }
         PubSub.deliver(toOtherLanes);
+    }
+
+    // ---- clients that wait
+
+    /** The call waits for one of these keys, if its batch is committed; {@link Call#await} tells what for. */
+    void block(Call call, List<KeyName> keys, long millis, Reply onTimeout) {
+        Client client = call.client();
+        if (client.blocked() != null || client.gone()) {
+            return;
+        }
+        List<KeyName> distinct = keys.stream().distinct().toList();
+        Blocked blocked = new Blocked(call, distinct, onTimeout, node.blocked().nextNumber());
+        // Before the commit, while its keys are locked: whoever changes one afterwards finds it.
+        client.blocked(blocked);
+        node.blocked().add(blocked);
+        distinct.forEach(key -> interests.add(call.tx(), Interest.key(key)));
+        call.tx().onRollback(() -> {
+            client.blocked(null);
+            node.blocked().remove(blocked);
+        });
+        if (millis > 0) {
+            call.tx().afterCommit(() -> awaitTimeOut(blocked, millis));
+        }
+    }
+
+    /** The client's own lane has run its waiting call again. */
+    private void hasLooked(Blocked blocked) {
+        blocked.looking(false);
+        if (blocked.call().reply() != Reply.NONE) {
+            blocked.over();
+            unblock(blocked);
+            return;
+        }
+        release(blocked);
+        blocked.keys().forEach(key -> node.blocked().readyBehind(key, blocked));
+    }
+
+    /** Gives back the right to serve a client that waits; something may have come for it meanwhile. */
+    void release(Blocked blocked) {
+        if (blocked.release()) {
+            lookAgain(blocked);
+        }
+    }
+
+    /** Has a waiting call run again; for any thread. */
+    void lookAgain(Blocked blocked) {
+        execute(() -> {
+            Client client = blocked.client();
+            if (client.blocked() != blocked || blocked.isOver()) {
+                return;
+            }
+            if (blocked.claim()) {
+                blocked.looking(true);
+                client.carryOver(blocked.call());
+                makeReady(client);
+            } else {
+                blocked.signal();
+                // Who held it may just have given it back.
+                if (blocked.claim()) {
+                    release(blocked);
+                }
+            }
+        });
+    }
+
+    /** A batch of any lane has served a waiting client, and was committed. */
+    void served(Blocked blocked, Call call) {
+        execute(() -> {
+            blocked.over();
+            unblock(blocked);
+            answer(List.of(call));
+            makeReady(blocked.client());
+        });
+    }
+
+    /** Ends the waiting with this reply; false where it is over, or is being served just now. For any thread. */
+    boolean end(Blocked blocked, Reply reply) {
+        if (!blocked.end()) {
+            return false;
+        }
+        execute(() -> {
+            unblock(blocked);
+            if (reply != Reply.NONE && !blocked.call().silent()) {
+                write(blocked.client(), reply, blocked.call().respVersion());
+            }
+            blocked.client().served(false);
+            makeReady(blocked.client());
+        });
+        return true;
+    }
+
+    void endWhenDurable(Blocked blocked, Reply reply) {
+        CompletableFuture.runAsync(node.database()::makeDurable).whenComplete((done, failure) ->
+                end(blocked, failure == null ? reply : new Reply.Error("ERR " + failure.getMessage())));
+    }
+
+    private void unblock(Blocked blocked) {
+        blocked.cancelTimer();
+        node.blocked().remove(blocked);
+        blocked.client().blocked(null);
+        if (!blocked.client().gone()) {
+            blocked.keys().forEach(key -> interests.removeSoon(Interest.key(key)));
+        }
+    }
+
+    private void awaitTimeOut(Blocked blocked, long millis) {
+        blocked.timer(blocked.client().eventLoop().schedule(() -> {
+            if (!end(blocked, blocked.onTimeout()) && !blocked.isOver()) {
+                awaitTimeOut(blocked, CLAIMED_MILLIS);
+            }
+        }, millis, TimeUnit.MILLISECONDS));
+    }
+
+    /** A client is gone, or as good as new: nothing of it stays behind. By this lane's thread, between two batches. */
+    void forget(Client client) {
+        node.watches().forget(client, link);
+        Blocked blocked = client.blocked();
+        if (blocked != null) {
+            blocked.over();
+            unblock(blocked);
+        }
     }
 
     private void write(Client client, Reply reply, int respVersion) {

@@ -9,6 +9,8 @@ import dev.respql.command.CommandTable;
 import dev.respql.command.Flag;
 import dev.respql.config.Config;
 import dev.respql.config.Parameter;
+import dev.respql.protocol.Reply;
+import dev.respql.store.KeyName;
 import dev.respql.sql.Database;
 import dev.respql.value.Bytes;
 import io.netty.channel.Channel;
@@ -58,6 +60,8 @@ public final class Node {
     private final ClientLimits limits;
     private final PubSub pubSub;
     private final KeyEvents keyEvents;
+    private final Watches watches = new Watches(this);
+    private final BlockedClients blockedClients = new BlockedClients();
     private final String runId = randomId();
     private volatile Password password;
     private volatile boolean activeExpire = true;
@@ -114,6 +118,48 @@ public final class Node {
 
     public PubSub pubSub() {
         return pubSub;
+    }
+
+    public Watches watches() {
+        return watches;
+    }
+
+    /** Any keys may have what clients wait for, if the call is committed: they look again, on all nodes. */
+    public void keysMayBeReady(Call call) {
+        List<KeyName> awaited = blockedClients.keys();
+        call.tx().afterCommit(() -> {
+            blockedClients.allReady();
+            if (!bus.alone() && !awaited.isEmpty()) {
+                bus.send(new Message.KeysReady(awaited));
+            }
+        });
+    }
+
+    /** Ends all watches of a client whose call runs at intake. */
+    public void forgetWatches(Client client) {
+        watches.forget(client, client.lane().link());
+    }
+
+    /**
+     * CLIENT UNBLOCK: ends the waiting of a client.
+     *
+     * @param failed whether it gets an error, instead of what it would get when its time is over
+     * @return whether it has been waiting
+     */
+    public boolean unblock(long clientId, boolean failed) {
+        Client client = client(clientId);
+        Blocked blocked = client == null ? null : client.blocked();
+        return blocked != null && client.lane().end(blocked, failed
+                ? new Reply.Error("UNBLOCKED client unblocked via CLIENT UNBLOCK") : blocked.onTimeout());
+    }
+
+    /** How many clients wait for keys, or for time to pass. */
+    public int blockedClients() {
+        return blockedClients.count();
+    }
+
+    BlockedClients blocked() {
+        return blockedClients;
     }
 
     public Stats stats() {
@@ -251,12 +297,15 @@ public final class Node {
         public void received(Message message) {
             if (message instanceof Message.Published published) {
                 PubSub.deliver(pubSub.deliveries(published));
+            } else if (message instanceof Message.KeysReady ready) {
+                ready.keys().forEach(blockedClients::ready);
             }
         }
 
         @Override
         public void missed() {
             // A published message that was lost is lost: nobody can look for it anywhere.
+            blockedClients.allReady();
         }
     }
 
@@ -287,6 +336,7 @@ public final class Node {
         monitors().remove(client);
         client.lane().execute(() -> {
             pubSub.unsubscribeAll(client);
+            client.lane().forget(client);
             client.gone(true);
         });
         lookAgain(client);

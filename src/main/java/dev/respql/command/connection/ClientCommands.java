@@ -82,6 +82,10 @@ final class ClientCommands {
                             call.client().name(name(call.bytes(2)));
                             return Reply.OK;
                         })
+                .subcommand(subcommand("unblock").arity(-3).flags(ALL_CLIENTS)
+                        .summary("Ends the waiting of a client.")
+                        .since("5.0.0").complexity("O(log N) where N is the number of client connections")
+                        .syntax("client-id [TIMEOUT | ERROR]"), ClientCommands::unblock)
                 .subcommand(subcommand("unpause").arity(2).flags(ALL_CLIENTS)
                         .summary("Lets commands that wait for the end of a pause go on.")
                         .since("6.2.0").complexity("O(N) Where N is the number of paused clients"), call -> {
@@ -90,6 +94,14 @@ final class ClientCommands {
                         })
                 .subcommand(Help.since("5.0.0", Group.CONNECTION).atIntake(), Help::reply)
                 .container();
+    }
+
+    private static Reply unblock(Call call) {
+        boolean failed = call.count() == 4 && call.is(3, "ERROR");
+        if (call.count() > 4 || call.count() == 4 && !failed && !call.is(3, "TIMEOUT")) {
+            throw new CommandException("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
+        }
+        return call.node().unblock(call.number(2), failed) ? Reply.ONE : Reply.ZERO;
     }
 
     private static Command.Builder subcommand(String name) {

@@ -31,7 +31,7 @@ final class ClientLine {
                 .add("sub", client.subscriptions().channels())
                 .add("psub", client.subscriptions().patterns())
                 .add("ssub", client.subscriptions().shardChannels())
-                .add("multi", -1)
+                .add("multi", client.transaction() == null ? -1 : client.transaction().size())
                 .add("qbuf", queued)
                 .add("qbuf-free", 0)
                 .add("argv-mem", 0)
@@ -60,7 +60,10 @@ final class ClientLine {
         if (!client.subscriptions().isEmpty()) {
             flags.append('P');
         }
-        if (client.paused()) {
+        if (client.transaction() != null) {
+            flags.append('x');
+        }
+        if (client.paused() || client.isBlocked()) {
             flags.append('b');
         }
         if (client.closing()) {

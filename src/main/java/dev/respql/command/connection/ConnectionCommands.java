@@ -51,12 +51,12 @@ public final class ConnectionCommands {
                         .summary("Closes the connection once all replies have been sent.")
                         .since("1.0.0").complexity("O(1)")
                         .deprecated("7.2.0", "just closing the connection")
-                        .atIntake()
+                        .atIntake().notQueued()
                         .runs(ConnectionCommands::quit),
                 Command.named("reset").group(Group.CONNECTION).arity(1).flags(BEFORE_AUTHENTICATION)
                         .summary("Makes the connection what it was when it was new.")
                         .since("6.2.0").complexity("O(1)")
-                        .atIntake()
+                        .atIntake().notQueued()
                         .runs(ConnectionCommands::reset),
                 Command.named("select").group(Group.CONNECTION).arity(2).flags(LOADING, STALE, FAST)
                         .summary("Changes the database that the connection works on.")
@@ -95,6 +95,7 @@ public final class ConnectionCommands {
 
     private static Reply reset(Call call) {
         call.node().pubSub().unsubscribeAll(call.client());
+        call.node().forgetWatches(call.client());
         call.client().reset(!call.node().passwordRequired());
         return RESET;
     }

@@ -206,7 +206,7 @@ public final class ListCommands {
         return size == 0 ? Reply.NULL_ARRAY : Reply.bulks(pop(call, key, left, Math.min(count, size)));
     }
 
-    private static List<byte[]> pop(Call call, KeyName key, boolean left, long count) {
+    static List<byte[]> pop(Call call, KeyName key, boolean left, long count) {
         List<byte[]> popped = new ArrayList<>();
         for (long i = 0; i < count; i++) {
             popped.add(call.tx().lists().pop(key, left));
@@ -353,7 +353,7 @@ public final class ListCommands {
         return !single ? new Reply.Array(indexes) : indexes.isEmpty() ? Reply.NULL : indexes.get(0);
     }
 
-    private static Reply move(Call call, boolean fromLeft, boolean toLeft) {
+    static Reply move(Call call, boolean fromLeft, boolean toLeft) {
         Lists lists = call.tx().lists();
         KeyName source = call.key(1);
         KeyName destination = call.key(2);
@@ -374,12 +374,22 @@ public final class ListCommands {
         return Reply.bulk(element);
     }
 
-    private static Reply popFromFirst(Call call) {
-        long keys = positive(call, 1, "ERR numkeys should be greater than 0");
-        if (keys > call.count() - 3) {
+    /** What LMPOP and BLMPOP ask for. */
+    record PopFromFirst(List<KeyName> keys, boolean left, long count) {
+        /** Pops from a list that is not empty. */
+        Reply pop(Call call, KeyName key) {
+            long most = Math.min(count, call.tx().lists().size(key));
+            return Reply.array(Reply.bulk(key.bytes()), Reply.bulks(ListCommands.pop(call, key, left, most)));
+        }
+    }
+
+    /** @param at the argument that says how many keys there are; what follows it is the same in both commands */
+    static PopFromFirst popFromFirst(Call call, int at) {
+        long keys = positive(call, at, "ERR numkeys should be greater than 0");
+        if (keys > call.count() - at - 2) {
             throw CommandException.syntax();
         }
-        int whereAt = (int) keys + 2;
+        int whereAt = at + (int) keys + 1;
         boolean left = isLeft(call, whereAt);
         long count = 1;
         boolean counted = false;
@@ -391,19 +401,20 @@ public final class ListCommands {
             count = positive(call, options.next(), "ERR count should be greater than 0");
             counted = true;
         }
-        Lists lists = call.tx().lists();
-        for (int i = 0; i < keys; i++) {
-            KeyName key = call.key(2 + i);
-            long size = lists.size(key);
-            if (size > 0) {
-                return Reply.array(Reply.bulk(key.bytes()),
-                        Reply.bulks(pop(call, key, left, Math.min(count, size))));
+        return new PopFromFirst(call.keys(), left, count);
+    }
+
+    private static Reply popFromFirst(Call call) {
+        PopFromFirst what = popFromFirst(call, 1);
+        for (KeyName key : what.keys()) {
+            if (call.tx().lists().size(key) > 0) {
+                return what.pop(call, key);
             }
         }
         return Reply.NULL_ARRAY;
     }
 
-    private static boolean isLeft(Call call, int argument) {
+    static boolean isLeft(Call call, int argument) {
         if (call.is(argument, "LEFT")) {
             return true;
         }

@@ -24,9 +24,15 @@ public final class DatabaseCommands {
                         .since("1.0.0").complexity("O(N) where N is the number of keys.")
                         .runs(call -> Reply.integer(call.tx().keys().size(call.db()))),
                 flushing("flushdb", "Deletes all keys of the database.")
-                        .runs(call -> flush(call, () -> call.tx().keys().flush(call.db()))),
+                        .runs(call -> flush(call, () -> {
+                            call.node().watches().touchDatabase(call, call.db(), call.db());
+                            call.tx().keys().flush(call.db());
+                        })),
                 flushing("flushall", "Deletes all keys of all databases.")
-                        .runs(call -> flush(call, () -> call.tx().keys().flushAll())),
+                        .runs(call -> flush(call, () -> {
+                            call.node().watches().touchAllDatabases(call);
+                            call.tx().keys().flushAll();
+                        })),
                 Command.named("swapdb").group(Group.SERVER).arity(3).flags(WRITE, FAST).acl("keyspace", "dangerous")
                         .summary("Exchanges the keys of two databases.")
                         .since("4.0.0").complexity("O(1)").syntax("index1 index2")
@@ -59,7 +65,10 @@ public final class DatabaseCommands {
             throw new CommandException("ERR DB index is out of range");
         }
         if (first != second) {
+            call.node().watches().touchDatabase(call, first, second);
+            call.node().watches().touchDatabase(call, second, first);
             call.tx().keys().swap(first, second);
+            call.node().keysMayBeReady(call);
         }
         return Reply.OK;
     }

@@ -155,7 +155,7 @@ public final class InfoCommand {
         lines.add("maxclients", node.config().number(Config.MAXCLIENTS));
         lines.add("client_recent_max_input_buffer", longestInput);
         lines.add("client_recent_max_output_buffer", longestOutput);
-        lines.add("blocked_clients", 0);
+        lines.add("blocked_clients", call.node().blockedClients());
         lines.add("tracking_clients", 0);
     }
 

@@ -76,7 +76,7 @@ public final class ZsetPopCommands {
         return counted ? Scores.namesAndScores(call, popped) : Scores.flat(popped);
     }
 
-    private static List<Scored> pop(Call call, KeyName key, boolean highest, long count) {
+    static List<Scored> pop(Call call, KeyName key, boolean highest, long count) {
         List<Scored> popped = call.tx().zsets().pop(key, highest, count);
         if (!popped.isEmpty()) {
             call.event(KeyspaceEvents.ZSET, highest ? "zpopmax" : "zpopmin", key);
@@ -85,12 +85,22 @@ public final class ZsetPopCommands {
         return popped;
     }
 
-    private static Reply popFromFirst(Call call) {
-        long keys = Counts.positive(call.bytes(1), "numkeys");
-        if (keys > call.count() - 3) {
+    /** What ZMPOP and BZMPOP ask for. */
+    record PopFromFirst(List<KeyName> keys, boolean highest, long count) {
+        /** Null where there is no member. */
+        Reply pop(Call call, KeyName key) {
+            List<Scored> popped = ZsetPopCommands.pop(call, key, highest, count);
+            return popped.isEmpty() ? null : Reply.array(Reply.bulk(key.bytes()), Scores.pairs(popped));
+        }
+    }
+
+    /** @param at the argument that says how many keys there are; what follows it is the same in both commands */
+    static PopFromFirst popFromFirst(Call call, int at) {
+        long keys = Counts.positive(call.bytes(at), "numkeys");
+        if (keys > call.count() - at - 2) {
             throw CommandException.syntax();
         }
-        Options options = new Options(call, 2 + (int) keys);
+        Options options = new Options(call, at + 1 + (int) keys);
         boolean highest = options.take("MAX");
         if (!highest && !options.take("MIN")) {
             throw CommandException.syntax();
@@ -102,11 +112,15 @@ public final class ZsetPopCommands {
         if (options.more()) {
             throw CommandException.syntax();
         }
-        for (int i = 2; i < 2 + keys; i++) {
-            KeyName key = call.key(i);
-            List<Scored> popped = pop(call, key, highest, count);
-            if (!popped.isEmpty()) {
-                return Reply.array(Reply.bulk(key.bytes()), Scores.pairs(popped));
+        return new PopFromFirst(call.keys(), highest, count);
+    }
+
+    private static Reply popFromFirst(Call call) {
+        PopFromFirst what = popFromFirst(call, 1);
+        for (KeyName key : what.keys()) {
+            Reply popped = what.pop(call, key);
+            if (popped != null) {
+                return popped;
             }
         }
         return Reply.NULL_ARRAY;

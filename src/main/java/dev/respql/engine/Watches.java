@@ -1,0 +1,154 @@
+package dev.respql.engine;
+
+import dev.respql.sql.SqlLink;
+import dev.respql.store.KeyName;
+import dev.respql.store.Keys;
+import dev.respql.store.Tx;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Which keys the clients of this node watch (WATCH). A change marks the watches of its key before it is committed, under
+ * the key's lock; EXEC looks under the same locks, so none is overlooked. What other nodes change stands in the database
+ * ({@link dev.respql.store.WatchedKeys}). For all threads; what concerns one client, for its lane's.
+ */
+public final class Watches {
+    private final Node node;
+    private final ConcurrentMap<KeyName, Set<Watch>> byKey = new ConcurrentHashMap<>();
+
+    Watches(Node node) {
+        this.node = node;
+    }
+
+    /** One client's watch of one key, as the key was then. */
+    static final class Watch {
+        private final KeyName key;
+        private final boolean existed;
+        private final long expiresAt;
+        private volatile boolean changed;
+
+        private Watch(KeyName key, boolean existed, long expiresAt) {
+            this.key = key;
+            this.existed = existed;
+            this.expiresAt = expiresAt;
+        }
+
+        KeyName key() {
+            return key;
+        }
+
+        private boolean changed(long now) {
+            return changed || existed && expiresAt <= now;
+        }
+    }
+
+    /** WATCH: from now on the client's transaction depends on this key. Its lock is held. */
+    public void watch(Call call, KeyName key) {
+        Client client = call.client();
+        if (client.gone() || client.watches().stream().anyMatch(watch -> watch.key.equals(key))) {
+            return;
+        }
+        Tx tx = call.tx();
+        Watch watch = new Watch(key, tx.keys().exists(key), tx.keys().expiresAt(key));
+        client.watches().add(watch);
+        register(watch);
+        if (isShared()) {
+            tx.watchedKeys().add(node.bus().id(), client.id(), key);
+        }
+        tx.onRollback(() -> {
+            client.watches().remove(watch);
+            unregister(watch);
+        });
+    }
+
+    /** Ends all watches of the call's client; whether a key was changed or has expired since. Its keys' locks are held. */
+    public boolean unwatch(Call call) {
+        Client client = call.client();
+        if (client.watches().isEmpty()) {
+            return false;
+        }
+        Tx tx = call.tx();
+        List<Watch> ended = List.copyOf(client.watches());
+        boolean changed = ended.stream().anyMatch(watch -> watch.changed(tx.now()));
+        if (isShared()) {
+            changed = changed || tx.watchedKeys().unchanged(node.bus().id(), client.id()) != ended.size();
+            tx.watchedKeys().remove(node.bus().id(), client.id());
+        }
+        client.watches().clear();
+        tx.afterCommit(() -> ended.forEach(this::unregister));
+        tx.onRollback(() -> client.watches().addAll(ended));
+        return changed;
+    }
+
+    /** Ends all watches of a client that is gone, or as good as new. By its lane's thread, between two batches. */
+    void forget(Client client, SqlLink link) {
+        if (client.watches().isEmpty()) {
+            return;
+        }
+        client.watches().forEach(this::unregister);
+        client.watches().clear();
+        if (isShared()) {
+            try {
+                link.begin(SqlLink.Mode.WRITE);
+                new Tx(link, node::now).watchedKeys().remove(node.bus().id(), client.id());
+                link.commit();
+            } catch (RuntimeException e) {
+                link.rollback();
+                node.report("a client's watches stay in the database", e);
+            }
+        }
+    }
+
+    private boolean isShared() {
+        return node.database().sharedByNodes();
+    }
+
+    /** A key is not what it was, or will not be when a transaction under way is committed. */
+    void touched(KeyName key) {
+        if (!byKey.isEmpty()) {
+            byKey.getOrDefault(key, Set.of()).forEach(watch -> watch.changed = true);
+        }
+    }
+
+    /**
+     * A database is about to be emptied, or given the keys of another one: that touches watched keys that are in either.
+     * For exclusive commands.
+     */
+    public void touchDatabase(Call call, int db, int other) {
+        Keys keys = call.tx().keys();
+        for (KeyName key : List.copyOf(byKey.keySet())) {
+            if (key.db() == db && (keys.exists(key) || keys.exists(new KeyName(other, key.bytes())))) {
+                touched(key);
+            }
+        }
+        if (!node.bus().alone()) {
+            // Of what other nodes watch only the locks are known.
+            call.tx().watchedKeys().markAll();
+        }
+    }
+
+    /** As {@link #touchDatabase}, for all that are about to be emptied. */
+    public void touchAllDatabases(Call call) {
+        byKey.keySet().stream().mapToInt(KeyName::db).distinct().forEach(db -> touchDatabase(call, db, db));
+        if (!node.bus().alone()) {
+            call.tx().watchedKeys().markAll();
+        }
+    }
+
+    private void register(Watch watch) {
+        byKey.compute(watch.key, (key, watches) -> {
+            Set<Watch> all = watches == null ? ConcurrentHashMap.newKeySet() : watches;
+            all.add(watch);
+            return all;
+        });
+    }
+
+    private void unregister(Watch watch) {
+        byKey.computeIfPresent(watch.key, (key, watches) -> {
+            watches.remove(watch);
+            return watches.isEmpty() ? null : watches;
+        });
+    }
+}
