@@ -25,12 +25,18 @@ final class PostgresDatabase extends Database {
     /**
      * Every statement of a lane looks rows up by key, for a handful of keys or for thousands: one generic plan that goes
      * through the indexes serves all, while a plan made when a table was small would go on to scan it when it is large.
+     * That a row costs as much as a page makes the planner go over few rows also where a table has so few that it does
+     * not matter yet.
      */
-    private static final String LANE_SETTINGS = """
+    static final String LANE_SETTINGS = """
             SET plan_cache_mode = force_generic_plan;
             SET enable_seqscan = off;
             SET enable_hashjoin = off;
             SET enable_mergejoin = off;
+            SET enable_material = off;
+            SET random_page_cost = 1;
+            SET cpu_tuple_cost = 1;
+            SET max_parallel_workers_per_gather = 0;
             SET jit = off;
             SET synchronous_commit = %s""";
 
@@ -79,6 +85,7 @@ final class PostgresDatabase extends Database {
                     "id", "BIGINT PRIMARY KEY",
                     "clustered", "",
                     "often_updated", "WITH (fillfactor = 80)",
+                    "including_key", "INCLUDE (key_id)",
                     "unlogged", "UNLOGGED",
                     "text", "respql_text(",
                     "end_text", ")",

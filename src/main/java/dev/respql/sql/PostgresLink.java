@@ -30,6 +30,11 @@ final class PostgresLink implements SqlLink {
                         ELSE pg_advisory_xact_lock(n.lock) END
             FROM {rows}
             """, SqlStatement.number("lock"), SqlStatement.integer("shared"));
+    /**
+     * How often PostgreSQL is to plan what writes anew. It plans by how large tables are and looks at that again up to a
+     * minute late: a plan for a table of a few rows would go on to read all those that have come since.
+     */
+    private static final long PLANS_LAST_NANOS = 5_000_000_000L;
     /** As the sequence's increment in the migration. */
     private static final int IDS_PER_BLOCK = 1000;
 
@@ -45,6 +50,7 @@ final class PostgresLink implements SqlLink {
     private ConnectionSource.Lease lease;
     private Mode mode = Mode.SINGLE;
     private boolean open;
+    private long plannedAt = System.nanoTime();
     private long nextId;
     private long lastId = -1;
 
@@ -57,6 +63,18 @@ final class PostgresLink implements SqlLink {
     @Override
     public void begin(Mode batchMode) {
         mode = batchMode;
+        if (mode == Mode.WRITE && System.nanoTime() - plannedAt > PLANS_LAST_NANOS) {
+            discardPlans();
+        }
+    }
+
+    private void discardPlans() {
+        plannedAt = System.nanoTime();
+        try (var statement = lease.connection().createStatement()) {
+            statement.execute("DISCARD PLANS");
+        } catch (SQLException e) {
+            throw DatabaseException.of(e, false);
+        }
     }
 
     @Override

@@ -10,11 +10,18 @@ import java.util.stream.Collectors;
  * named {@code n} whose columns are the statement's, and whose ordinal column is {@code i}; a query over rows selects
  * {@code n.i} first. The relation stands alone ({@code FROM {rows}}, {@code DELETE … USING {rows}}) or is joined to the
  * next table by {@code CROSS JOIN} (with {@code LATERAL} where that is a subquery). A text without it takes its columns
- * as the {@code ?} parameters of one row. Immutable.
+ * as the {@code ?} parameters of one row.
+ *
+ * <p>A look-up is written as {@code LEFT JOIN {table t WHERE condition}}, or {@code CROSS JOIN} the same right after the
+ * input relation. Where PostgreSQL is free to choose, it looks a row up by a part of the condition if it believes that
+ * few rows have that in common, and filters them; it is wrong about the one hash of a million fields among many small
+ * ones. So it is given a subquery that it cannot take apart, with the whole condition. Immutable.
  */
 public final class SqlStatement {
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final String ROWS = "{rows}";
+    private static final Pattern LEFT_LOOK_UP = Pattern.compile("LEFT JOIN \\{(\\w+ (\\w+)) WHERE ([^{}]*)}");
+    private static final Pattern LOOK_UP = Pattern.compile("\\{(\\w+ (\\w+)) WHERE ([^{}]*)}");
     private static final Pattern INPUT_COLUMN = Pattern.compile("\\bn\\.(\\w+)");
 
     enum Type {
@@ -87,6 +94,8 @@ public final class SqlStatement {
     String sqliteText() {
         String withoutRelation = text.replaceAll("\\{rows\\}\\s+CROSS JOIN\\s(LATERAL\\s)?", "")
                 .replaceAll("(FROM|USING) \\{rows\\}", "");
+        withoutRelation = LEFT_LOOK_UP.matcher(withoutRelation).replaceAll("LEFT JOIN $1 ON $3");
+        withoutRelation = LOOK_UP.matcher(withoutRelation).replaceAll("$1 WHERE $3");
         return INPUT_COLUMN.matcher(withoutRelation).replaceAll(match -> parameter(match.group(1)));
     }
 
@@ -107,7 +116,11 @@ public final class SqlStatement {
         if (!overRows()) {
             return text;
         }
-        return text.replace(ROWS, "unnest(" + columns.stream()
+        // OFFSET is what keeps the planner from taking a subquery apart.
+        String looksUp = LEFT_LOOK_UP.matcher(text)
+                .replaceAll("LEFT JOIN LATERAL (SELECT * FROM $1 WHERE $3 OFFSET 0) $2 ON true");
+        looksUp = LOOK_UP.matcher(looksUp).replaceAll("LATERAL (SELECT * FROM $1 WHERE $3 OFFSET 0) $2");
+        return looksUp.replace(ROWS, "unnest(" + columns.stream()
                 .map(column -> "?::" + column.type.postgresName + "[]")
                 .collect(Collectors.joining(", ")) + ") WITH ORDINALITY AS n(" + columns.stream()
                 .map(Column::name)

@@ -74,6 +74,7 @@ final class SqliteDatabase extends Database {
                     "id", "INTEGER PRIMARY KEY",
                     "clustered", "WITHOUT ROWID",
                     "often_updated", "",
+                    "including_key", "",
                     "unlogged", "",
                     "text", "CAST(",
                     "end_text", " AS TEXT)",

@@ -34,7 +34,7 @@ public final class Keys {
     private static final SqlStatement FETCH = SqlStatement.of("""
             SELECT n.i, %s
             FROM {rows} CROSS JOIN databases d
-            LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
+            LEFT JOIN {keys k WHERE k.space = d.space AND k.name = n.name}
             WHERE d.number = n.db
             """.formatted(HEADER_COLUMNS), integer("db"), bytes("name"));
 
@@ -113,15 +113,16 @@ public final class Keys {
             WHERE k.space = %s AND (k.expires_at IS NULL OR k.expires_at > ?) AND k.name >= ? AND k.name < ?
             """.formatted(NAME, SPACE), integer("db"), number("now"), bytes("first"), bytes("end"));
 
+    // Not EXISTS, for which PostgreSQL might gather the spaces of all keys.
     private static final SqlStatement REMEMBER_SPACE = SqlStatement.of("""
             INSERT INTO dropped_spaces (space)
             SELECT d.space FROM databases d
-            WHERE d.number BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM keys k WHERE k.space = d.space)
+            WHERE d.number BETWEEN ? AND ? AND (SELECT k.space FROM keys k WHERE k.space = d.space LIMIT 1) IS NOT NULL
             """, integer("first"), integer("last"));
 
     private static final SqlStatement NEW_SPACE = SqlStatement.of("""
             UPDATE databases SET space = (SELECT max(d.space) + 1 FROM databases d) + number
-            WHERE number BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM keys k WHERE k.space = databases.space)
+            WHERE number BETWEEN ? AND ? AND (SELECT k.space FROM keys k WHERE k.space = databases.space LIMIT 1) IS NOT NULL
             """, integer("first"), integer("last"));
 
     private static final SqlStatement SPACE_OF = SqlStatement.of("""

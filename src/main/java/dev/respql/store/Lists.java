@@ -92,12 +92,10 @@ public final class Lists extends ValueStore {
             UPDATE lists SET position = position + ? WHERE key_id = ? AND position BETWEEN ? AND ?
             """, number("by"), number("key_id"), number("first"), number("last"));
 
-    private static final SqlStatement CLOSE_GAPS = SqlStatement.of("""
-            UPDATE lists SET position = r.place + ?
-            FROM (SELECT position AS old, row_number() OVER (ORDER BY position) AS place
-                  FROM lists WHERE key_id = ?) AS r
-            WHERE lists.key_id = ? AND lists.position = r.old
-            """, number("by"), number("key_id"), number("same_key_id"));
+    private static final SqlStatement MOVE_EACH = SqlStatement.of("""
+            UPDATE lists SET position = lists.position + n.by FROM {rows}
+            WHERE lists.key_id = n.key_id AND lists.position BETWEEN n.first AND n.last
+            """, number("by"), number("key_id"), number("first"), number("last"));
 
     /** What the elements take in Redis's listpack: a header and a trailer of a byte or so each. */
     private static final SqlStatement BYTES = SqlStatement.of("""
@@ -112,8 +110,8 @@ public final class Lists extends ValueStore {
         return SqlStatement.of("""
                 SELECT n.i, %s, l.position, CASE WHEN length(l.value) <= n.longest THEN l.value END
                 FROM {rows} CROSS JOIN databases d
-                LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
-                LEFT JOIN lists l ON l.key_id = k.id AND %s
+                LEFT JOIN {keys k WHERE k.space = d.space AND k.name = n.name}
+                LEFT JOIN {lists l WHERE l.key_id = k.id AND %s}
                 WHERE d.number = n.db
                 """.formatted(Keys.HEADER_COLUMNS, which), Stream.concat(
                 Stream.of(integer("db"), bytes("name"), number("longest")), Stream.of(columns)).toArray(Column[]::new));
@@ -297,16 +295,22 @@ public final class Lists extends ValueStore {
             return found.size();
         }
         long first = first(header);
+        long[] removed = found.stream().mapToLong(index -> first + index).sorted().toArray();
         Rows rows = Rows.of(DELETE);
-        for (long index : found) {
-            rows.next().set(0, header.id).set(1, first + index);
+        Rows moves = Rows.of(MOVE_EACH);
+        for (int i = 0; i < removed.length; i++) {
+            rows.next().set(0, header.id).set(1, removed[i]);
+            long next = i + 1 < removed.length ? removed[i + 1] : first + header.size;
+            if (removed[i] + 1 < next) {
+                moves.next().set(0, ASIDE - i - 1).set(1, header.id).set(2, removed[i] + 1).set(3, next - 1);
+            }
         }
-        SqlLink link = tx.link();
-        link.queue(DELETE, rows, RowReader.NONE);
-        link.queue(CLOSE_GAPS, Rows.of(CLOSE_GAPS).next().set(0, first - 1 + ASIDE).set(1, header.id).set(2, header.id),
-                RowReader.NONE);
-        long remaining = header.size - found.size();
-        queueMove(header, first + ASIDE, first + ASIDE + remaining - 1, -ASIDE);
+        tx.link().queue(DELETE, rows, RowReader.NONE);
+        queueUnlessEmpty(tx.link(), MOVE_EACH, moves);
+        long remaining = header.size - removed.length;
+        if (removed[0] < first + remaining) {
+            queueMove(header, removed[0] + ASIDE, first + remaining - 1 + ASIDE, -ASIDE);
+        }
         Elements elements = new Elements();
         elements.firstKnown = true;
         elements.first = first;

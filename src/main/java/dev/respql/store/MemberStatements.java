@@ -70,28 +70,26 @@ final class MemberStatements {
         fetch = SqlStatement.of("""
                 SELECT n.i, %s, t.hash%s
                 FROM {rows} CROSS JOIN databases d
-                LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
-                LEFT JOIN %s t ON t.key_id = k.id AND t.hash = n.hash AND t.%s = n.member
+                LEFT JOIN {keys k WHERE k.space = d.space AND k.name = n.name}
+                LEFT JOIN {%s t WHERE t.key_id = k.id AND t.hash = n.hash AND t.%s = n.member}
                 WHERE d.number = n.db
                 """.formatted(Keys.HEADER_COLUMNS, fetched, table, member),
                 columns(integer("db"), bytes("name"), number("hash"), bytes("member")));
         fetchAll = SqlStatement.of("""
                 SELECT n.i, %s, %s, t.hash%s
                 FROM {rows} CROSS JOIN databases d
-                LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
-                LEFT JOIN %s t ON t.key_id = CASE WHEN k.size <= n.most THEN k.id END
+                LEFT JOIN {keys k WHERE k.space = d.space AND k.name = n.name}
+                LEFT JOIN {%s t WHERE t.key_id = CASE WHEN k.size <= n.most THEN k.id END}
                 WHERE d.number = n.db
                 """.formatted(Keys.HEADER_COLUMNS, name, fetched, table),
                 columns(integer("db"), bytes("name"), number("most")));
         point = SqlStatement.of("""
                 SELECT n.i, t.hash%s
-                FROM {rows} CROSS JOIN %s t
-                WHERE t.key_id = n.key_id AND t.hash = n.hash AND t.%s = n.member
+                FROM {rows} CROSS JOIN {%s t WHERE t.key_id = n.key_id AND t.hash = n.hash AND t.%s = n.member}
                 """.formatted(selected, table, member), row);
         ranges = SqlStatement.of("""
                 SELECT n.i, %s, t.hash%s
-                FROM {rows} CROSS JOIN %s t
-                WHERE t.key_id = n.key_id AND t.hash >= n.low AND t.hash < n.high
+                FROM {rows} CROSS JOIN {%s t WHERE t.key_id = n.key_id AND t.hash >= n.low AND t.hash < n.high}
                 """.formatted(name, selected, table), number("key_id"), number("low"), number("high"));
         page = SqlStatement.of("""
                 SELECT %s, t.hash%s FROM %s t

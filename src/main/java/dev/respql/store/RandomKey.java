@@ -35,7 +35,7 @@ final class RandomKey {
     private static final SqlStatement WINDOW = SqlStatement.of("""
             SELECT %s, k.expires_at FROM keys k
             WHERE k.space = %s AND k.scan_position >= ? AND k.scan_position < ?
-            LIMIT ?
+            ORDER BY k.scan_position LIMIT ?
             """.formatted(Keys.NAME, Keys.SPACE), integer("db"), number("first"), number("end"), number("count"));
 
     private static final SqlStatement AROUND = SqlStatement.of("""

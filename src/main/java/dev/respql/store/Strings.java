@@ -35,8 +35,8 @@ public final class Strings extends ValueStore {
             SELECT n.i, %s,
                    CASE WHEN length(s.value) <= %d THEN s.value END
             FROM {rows} CROSS JOIN databases d
-            LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
-            LEFT JOIN strings s ON s.key_id = k.id
+            LEFT JOIN {keys k WHERE k.space = d.space AND k.name = n.name}
+            LEFT JOIN {strings s WHERE s.key_id = k.id}
             WHERE d.number = n.db
             """.formatted(Keys.HEADER_COLUMNS, longest), integer("db"), bytes("name"))).toList();
 

@@ -83,7 +83,7 @@ final class ZsetBlocks {
                    CASE WHEN m.place = 0 THEN ? ELSE m.score END, CASE WHEN m.place = 0 THEN ? ELSE m.member END,
                    CASE WHEN ? - m.place < l.size THEN ? - m.place ELSE l.size END
             FROM (SELECT z.score, z.member, row_number() OVER (ORDER BY z.score, z.member) - 1 AS place
-                  FROM zsets z WHERE z.key_id = ?) m
+                  FROM zsets z WHERE z.key_id + 0 = ?) m
             CROSS JOIN (SELECT %d AS level, %d AS size UNION ALL SELECT %d, %d) l
             WHERE m.place %% l.size = 0
             """.formatted(BLOCK, SIZE[BLOCK], GROUP, SIZE[GROUP]), number("key_id"), real("first_score"),
@@ -123,7 +123,7 @@ final class ZsetBlocks {
 
     private static final SqlStatement NTH_MEMBER = SqlStatement.of("""
             SELECT score, member FROM zsets
-            WHERE key_id = ? AND (score, member) >= (?, ?)
+            WHERE key_id + 0 = ? AND (score, member) >= (?, ?)
             ORDER BY score, member LIMIT 1 OFFSET ?
             """, number("key_id"), real("score"), bytes("member"), number("offset"));
 
@@ -188,7 +188,7 @@ final class ZsetBlocks {
                             WHERE b.key_id = %1$s AND b.level = 0
                                 AND (b.score, b.member) >= (%2$s, %3$s) AND (b.score, b.member) < (%4$s, %5$s)), 0)
                 + (SELECT count(*) FROM zsets z
-                   WHERE z.key_id = %1$s
+                   WHERE z.key_id + 0 = %1$s
                        AND (z.score, z.member) >= (coalesce(%4$s, n.first_score), coalesce(%5$s, n.first_member))
                        AND (z.score, z.member) < (%6$s, %7$s))
                 """.formatted(keyId, floor(GROUP, "score", keyId, score, member),

@@ -47,8 +47,8 @@ public final class Zsets extends MemberStore<Double> {
     private static final SqlStatement FETCH_RANK = SqlStatement.of("""
             SELECT n.i, m.hash, m.score, %s
             FROM {rows} CROSS JOIN databases d
-            LEFT JOIN keys k ON k.space = d.space AND k.name = n.name
-            LEFT JOIN zsets m ON m.key_id = k.id AND m.hash = n.hash AND m.member = n.member
+            LEFT JOIN {keys k WHERE k.space = d.space AND k.name = n.name}
+            LEFT JOIN {zsets m WHERE m.key_id = k.id AND m.hash = n.hash AND m.member = n.member}
             WHERE d.number = n.db
             """.formatted(ZsetBlocks.rank("m.key_id", "m.score", "m.member")), integer("db"), bytes("name"),
             number("hash"), bytes("member"), real("first_score"), bytes("first_member"));
@@ -64,13 +64,13 @@ public final class Zsets extends MemberStore<Double> {
     private static final SqlStatement DESCENDING_UP_TO = range(true, "DESC");
 
     private static final SqlStatement DELETE_UP_TO = SqlStatement.of("""
-            DELETE FROM zsets WHERE key_id = ? AND (score, member) >= (?, ?) AND (score, member) < (?, ?)
+            DELETE FROM zsets WHERE key_id + 0 = ? AND (score, member) >= (?, ?) AND (score, member) < (?, ?)
             """, number("key_id"), real("score"), bytes("member"), real("end_score"), bytes("end_member"));
 
     private static final SqlStatement COPY_RANGE = SqlStatement.of("""
             INSERT INTO zsets (key_id, hash, member, whole, score)
             SELECT ?, hash, member, whole, score FROM zsets
-            WHERE key_id = ? AND (score, member) >= (?, ?)
+            WHERE key_id + 0 = ? AND (score, member) >= (?, ?)
             ORDER BY score, member LIMIT ? OFFSET ?
             """, number("target"), number("source"), real("score"), bytes("member"), number("count"),
             number("offset"));
@@ -84,8 +84,8 @@ public final class Zsets extends MemberStore<Double> {
                 SELECT n.i, e.name, e.score
                 FROM {rows} CROSS JOIN LATERAL (
                     SELECT %1$s AS name, z.score FROM zsets z
-                    WHERE z.key_id = (SELECT k.id FROM databases d JOIN keys k ON k.space = d.space
-                                      WHERE d.number = n.db AND k.name = n.name)
+                    WHERE z.key_id + 0 = (SELECT k.id FROM keys k
+                        WHERE k.space = (SELECT d.space FROM databases d WHERE d.number = n.db) AND k.name = n.name)
                     ORDER BY z.score %2$s, z.member %2$s LIMIT n.count) e
                 """.formatted(NAME, direction), integer("db"), bytes("name"), number("count"));
     }
@@ -93,7 +93,7 @@ public final class Zsets extends MemberStore<Double> {
     private static SqlStatement range(boolean upTo, String direction) {
         String text = """
                 SELECT %1$s, z.score FROM zsets z
-                WHERE z.key_id = ? AND (z.score, z.member) >= (?, ?)%2$s
+                WHERE z.key_id + 0 = ? AND (z.score, z.member) >= (?, ?)%2$s
                 ORDER BY z.score %3$s, z.member %3$s LIMIT ? OFFSET ?
                 """.formatted(NAME, upTo ? " AND (z.score, z.member) < (?, ?)" : "", direction);
         return upTo
