@@ -74,14 +74,21 @@ class Environment {
 
     Reply run(Script script, ScriptHost host, List<byte[]> keys, List<byte[]> arguments) {
         begin(host);
-        machine.reset(host::checkpoint);
-        machine.globals.setRaw(KEYS, strings(keys));
-        machine.globals.setRaw(ARGV, strings(arguments));
-        Reply reply = reply(script.sha(), () -> machine.call(machine.load(script.chunk(), machine.globals)));
-        machine.globals.setRaw(KEYS, LuaValue.NIL);
-        machine.globals.setRaw(ARGV, LuaValue.NIL);
-        end();
-        return reply;
+        machine.reset(host::checkpoint, weight(keys) + weight(arguments));
+        try {
+            machine.globals.setRaw(KEYS, strings(keys));
+            machine.globals.setRaw(ARGV, strings(arguments));
+            return reply(script.sha(), () -> machine.call(machine.load(script.chunk(), machine.globals)));
+        } finally {
+            machine.globals.setRaw(KEYS, LuaValue.NIL);
+            machine.globals.setRaw(ARGV, LuaValue.NIL);
+            end();
+        }
+    }
+
+    /** Whether another run may follow. */
+    boolean isUsable() {
+        return true;
     }
 
     void begin(ScriptHost host) {
@@ -93,7 +100,15 @@ class Environment {
     /** Lets go of all that belonged to the run. */
     void end() {
         host = null;
-        machine.reset(() -> { });
+        machine.resume(() -> { }, 0);
+    }
+
+    static long weight(List<byte[]> values) {
+        long weight = 0;
+        for (byte[] value : values) {
+            weight += 64 + value.length;
+        }
+        return weight;
     }
 
     Table strings(List<byte[]> values) {

@@ -35,6 +35,7 @@ final class FunctionEnvironment extends Environment {
     /** The functions of each library that was loaded here. */
     private final Map<FunctionLibrary, Map<String, Closure>> loaded = new WeakHashMap<>();
     private Registration registration;
+    private boolean exhausted;
 
     /** What is registered while a library is loaded. */
     private static final class Registration {
@@ -54,6 +55,7 @@ final class FunctionEnvironment extends Environment {
         globals.setMetatable(behind);
         behind.setRaw(INDEX, machine.globals);
         setReadOnly(globals);
+        machine.reset(() -> { }, 0);
     }
 
     /**
@@ -64,11 +66,11 @@ final class FunctionEnvironment extends Environment {
     List<FunctionLibrary.Function> load(FunctionLibrary library) {
         begin(null);
         long deadline = System.nanoTime() + LOAD_STEPS_NANOS;
-        machine.reset(() -> {
+        machine.resume(() -> {
             if (System.nanoTime() - deadline > 0) {
                 throw new ScriptKilledException("ERR FUNCTION LOAD timeout");
             }
-        });
+        }, 0);
         registration = new Registration();
         behind.setRaw(INDEX, loadGlobals);
         try {
@@ -85,6 +87,7 @@ final class FunctionEnvironment extends Environment {
             throw new ScriptException("ERR No functions registered");
         }
         loaded.put(library, registration.closures);
+        registration.closures.values().forEach(machine::addRoot);
         return List.copyOf(registration.functions);
     }
 
@@ -93,11 +96,20 @@ final class FunctionEnvironment extends Environment {
             load(library);
         }
         begin(host);
-        machine.reset(host::checkpoint);
+        machine.resume(host::checkpoint, weight(keys) + weight(arguments));
         Closure closure = loaded.get(library).get(function);
-        Reply reply = reply(function, () -> machine.call(closure, strings(keys), strings(arguments)));
-        end();
-        return reply;
+        try {
+            return reply(function, () -> machine.call(closure, strings(keys), strings(arguments)));
+        } finally {
+            exhausted = machine.isExhausted();
+            end();
+        }
+    }
+
+    /** Once its libraries keep more than they may, others must be loaded elsewhere. */
+    @Override
+    boolean isUsable() {
+        return !exhausted;
     }
 
     // ---- redis.register_function

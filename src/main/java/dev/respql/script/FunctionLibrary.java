@@ -32,7 +32,7 @@ public final class FunctionLibrary {
         Shebang shebang = Shebang.ofLibrary(source);
         try {
             return new FunctionLibrary(engine, shebang.name(), source,
-                    Machine.compile(shebang.code(source), FunctionEnvironment.CHUNK));
+                    Machine.compile(shebang.code(source), FunctionEnvironment.CHUNK, engine.compileBudget()));
         } catch (ScriptError e) {
             throw new ScriptException("ERR Error compiling function: " + e.getMessage());
         }

@@ -149,6 +149,7 @@ final class JsonDecoder {
         while (peek(0) == ' ' || peek(0) == '\t' || peek(0) == '\n' || peek(0) == '\r') {
             at++;
         }
+        frame.machine.read(at - tokenAt);
         tokenAt = at;
         int c = peek(0);
         int single = "{}[]:,".indexOf(c);

@@ -52,7 +52,7 @@ final class JsonEncoder {
 
     private void append(LuaValue value, int depth) {
         frame.machine.steps(1);
-        frame.machine.allocate(8);
+        frame.hold(8);
         if (value instanceof LuaString) {
             string((LuaString) value);
         } else if (value instanceof Num) {
@@ -73,7 +73,7 @@ final class JsonEncoder {
     }
 
     private void string(LuaString text) {
-        frame.machine.allocate(text.m_length);
+        frame.hold(text.m_length);
         out.write('"');
         for (int i = 0; i < text.m_length; i++) {
             int c = text.m_bytes[text.m_offset + i] & 0xFF;

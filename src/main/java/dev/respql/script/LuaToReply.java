@@ -124,6 +124,6 @@ final class LuaToReply {
     /** A table that contains itself many times over would become an endless reply. */
     private void count() {
         machine.steps(1);
-        machine.allocate(Reply.OVERHEAD);
+        machine.hold(Reply.OVERHEAD);
     }
 }

@@ -62,7 +62,7 @@ final class MessagePackLib {
 
         void pack(LuaValue value, int level) {
             frame.machine.steps(1);
-            frame.machine.allocate(8);
+            frame.hold(8);
             if (value instanceof LuaString) {
                 string((LuaString) value);
             } else if (value instanceof Num) {
@@ -96,7 +96,7 @@ final class MessagePackLib {
                 out.write(0xDB);
                 big(length, 4);
             }
-            frame.machine.allocate(length);
+            frame.hold(length);
             out.write(text.m_bytes, text.m_offset, length);
         }
 

@@ -15,6 +15,9 @@ import org.luaj.vm2.LuaValue;
 /** The library {@code redis}: how a script talks to its server. Its errors are tables, as replies of commands are. */
 final class RedisLib {
     private static final int HIGHEST_LOG_LEVEL = 3;
+    private static final int MAXIMUM_LOG_LINE = 1024;
+    /** How many times longer than to copy it a byte takes to be digested. */
+    private static final int SHA_COST = 16;
 
     private final Environment environment;
     private final Machine machine;
@@ -150,8 +153,21 @@ final class RedisLib {
         }
         String text = Strings.text((LuaString) frame.arg(1));
         String message = text.startsWith("-") ? text.substring(1) : text;
-        String trimmed = message.replaceAll("^[\r\n]+|[\r\n]+$", "");
+        String trimmed = trim(message);
         return frame.result(error(message.indexOf(' ') < 0 ? "ERR " + trimmed : trimmed));
+    }
+
+    /** Without line breaks at its ends. */
+    private static String trim(String message) {
+        int from = 0;
+        int to = message.length();
+        while (from < to && (message.charAt(from) == '\r' || message.charAt(from) == '\n')) {
+            from++;
+        }
+        while (to > from && (message.charAt(to - 1) == '\r' || message.charAt(to - 1) == '\n')) {
+            to--;
+        }
+        return message.substring(from, to);
     }
 
     private int statusReply(Frame frame) {
@@ -192,7 +208,9 @@ final class RedisLib {
             throw raise("ERR wrong number of arguments");
         }
         LuaString text = Environment.text(frame.arg(1));
-        return frame.result(Strings.of(ScriptEngine.sha(text == null ? new byte[0] : Strings.bytes(text))));
+        byte[] bytes = text == null ? new byte[0] : Strings.bytes(text);
+        machine.read(SHA_COST * (long) bytes.length);
+        return frame.result(Strings.of(ScriptEngine.sha(bytes)));
     }
 
     private int log(Frame frame) {
@@ -209,11 +227,12 @@ final class RedisLib {
         StringBuilder line = new StringBuilder();
         for (int i = 2; i <= frame.count(); i++) {
             LuaString text = Environment.text(frame.arg(i));
-            if (text != null) {
+            if (text != null && line.length() < MAXIMUM_LOG_LINE) {
                 line.append(line.length() == 0 ? "" : " ").append(Strings.text(text));
             }
         }
         if (environment.host() != null) {
+            line.setLength(Math.min(line.length(), MAXIMUM_LOG_LINE));
             environment.host().log(level, ScriptEngine.latin1(line.toString()));
         }
         return 0;

@@ -3,6 +3,7 @@ package dev.respql.script;
 import dev.respql.protocol.Reply;
 import dev.respql.script.lua.Chunk;
 import dev.respql.script.lua.Machine;
+import dev.respql.script.lua.Memory;
 import dev.respql.script.lua.ScriptError;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -41,7 +42,7 @@ public final class ScriptEngine {
     public Script compile(byte[] source) {
         Shebang shebang = Shebang.ofScript(source);
         try {
-            Chunk chunk = Machine.compile(shebang.code(source), Environment.SCRIPT_CHUNK);
+            Chunk chunk = Machine.compile(shebang.code(source), Environment.SCRIPT_CHUNK, compileBudget());
             return new Script(this, sha(source), shebang.isPresent(), shebang.flags(), chunk);
         } catch (ScriptError e) {
             throw new ScriptException("ERR Error compiling script (new function): " + e.getMessage());
@@ -60,6 +61,17 @@ public final class ScriptEngine {
             return null;
         });
         return library;
+    }
+
+    /** What compiling may take, so that a huge source cannot take all there is. */
+    Memory compileBudget() {
+        long[] left = {memoryLimit};
+        return bytes -> {
+            left[0] -= bytes;
+            if (left[0] < 0) {
+                throw new ScriptError("not enough memory");
+            }
+        };
     }
 
     /** The SHA-1 by which a script is known. */
@@ -90,17 +102,20 @@ public final class ScriptEngine {
     }
 
     @FunctionalInterface
-    private interface Use<E> {
+    private interface Use<E extends Environment> {
         Reply in(E environment);
     }
 
-    /** An environment in which the host threw, or memory ran out, is left to the garbage collector. */
-    private static <E> Reply withEnvironment(Queue<E> pool, Supplier<E> maker, Use<E> use) {
+    private static <E extends Environment> Reply withEnvironment(Queue<E> pool, Supplier<E> maker, Use<E> use) {
         E pooled = pool.poll();
         E environment = pooled == null ? maker.get() : pooled;
-        Reply reply = use.in(environment);
-        pool.add(environment);
-        return reply;
+        try {
+            return use.in(environment);
+        } finally {
+            if (environment.isUsable()) {
+                pool.add(environment);
+            }
+        }
     }
 
     static byte[] latin1(String text) {

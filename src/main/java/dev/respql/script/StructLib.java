@@ -174,7 +174,7 @@ final class StructLib {
                     if (text.m_length < length) {
                         throw frame.badArgument(argument, "string too short");
                     }
-                    frame.machine.allocate(length);
+                    frame.hold(length);
                     out.write(text.m_bytes, text.m_offset, length);
                     if (option == 's') {
                         out.write(0);

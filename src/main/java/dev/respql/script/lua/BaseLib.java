@@ -157,7 +157,9 @@ final class BaseLib {
 
     private static int next(Frame frame) {
         Table table = frame.checkTable(1);
-        int position = table.nextPosition(frame.arg(2));
+        int before = table.positionOf(frame.arg(2));
+        int position = table.nextPosition(before);
+        frame.machine.steps((position < 0 ? table.capacity() - before : position - before) >> 4);
         if (position < 0) {
             return frame.result(NIL);
         }
@@ -320,7 +322,7 @@ final class BaseLib {
             if (text.m_length == 0) {
                 break;
             }
-            frame.machine.allocate(text.m_length);
+            frame.hold(text.m_length);
             frame.machine.step();
             source.write(text.m_bytes, text.m_offset, text.m_length);
         }
@@ -335,10 +337,9 @@ final class BaseLib {
 
     private static int compile(Frame frame, byte[] source, String name) {
         try {
-            frame.machine.allocate(16L * source.length);
             frame.machine.steps(source.length);
             Chunk chunk = new Chunk(Emitter.compile(source, chunkName(name, NAME_LENGTH),
-                    chunkName(name, NAME_LENGTH_IN_SYNTAX_ERRORS)));
+                    chunkName(name, NAME_LENGTH_IN_SYNTAX_ERRORS), frame::hold));
             return frame.result(frame.machine.load(chunk, frame.machine.globals));
         } catch (ScriptError e) {
             return refused(frame, e);

@@ -20,6 +20,7 @@ public final class Coroutine extends LuaValue {
     private static final int MAXIMUM_DEPTH = 20_000;
     private static final int FIRST_STACK = 64;
     private static final int SLOT_WEIGHT = 8;
+    private static final int FRAME_WEIGHT = 96;
     /** What a new coroutine takes, roughly, in bytes. */
     private static final int WEIGHT = 1024;
     /** Room that a builtin finds on the stack. */
@@ -36,6 +37,9 @@ public final class Coroutine extends LuaValue {
     Frame frame;
     private final Frame firstFrame;
     private int depth;
+    private int frames = 1;
+    /** The one that runs again when this one yields or ends. */
+    private Coroutine resumer;
     int javaDepth;
     /** The Java depth at which it was resumed; deeper down it cannot yield. */
     private int resumedAt = -1;
@@ -119,7 +123,21 @@ public final class Coroutine extends LuaValue {
 
 
     long weight() {
-        return WEIGHT + (long) SLOT_WEIGHT * stack.length;
+        return WEIGHT + (long) SLOT_WEIGHT * stack.length + (long) FRAME_WEIGHT * frames;
+    }
+
+    void countFrame() {
+        machine.allocate(FRAME_WEIGHT);
+        frames++;
+    }
+
+    /** Bytes that builtins hold in calls under way, here and where this coroutine was resumed from. */
+    long held() {
+        long held = resumer == null ? 0 : resumer.held();
+        for (Frame call = frame; call != null; call = call.previous) {
+            held += call.held;
+        }
+        return held;
     }
 
     void eachReference(Consumer<LuaValue> visitor) {
@@ -130,6 +148,9 @@ public final class Coroutine extends LuaValue {
             if (call.closure != null) {
                 visitor.accept(call.closure);
             }
+        }
+        if (resumer != null) {
+            visitor.accept(resumer);
         }
     }
 
@@ -158,6 +179,7 @@ public final class Coroutine extends LuaValue {
         entered.closure = null;
         entered.entry = false;
         entered.tailCalls = 0;
+        entered.held = 0;
         frame = entered;
         return entered;
     }
@@ -334,7 +356,9 @@ public final class Coroutine extends LuaValue {
      * @return where the values handed over begin
      * @throws ScriptError what the coroutine raised; it is dead then
      */
-    int resume(int javaDepth, int arguments) {
+    int resume(Coroutine resumer, int arguments) {
+        int javaDepth = resumer.javaDepth + 1;
+        this.resumer = resumer;
         status = Status.RUNNING;
         this.javaDepth = javaDepth;
         this.resumedAt = javaDepth;
@@ -358,6 +382,8 @@ public final class Coroutine extends LuaValue {
         } catch (ScriptError e) {
             status = Status.DEAD;
             throw e;
+        } finally {
+            this.resumer = null;
         }
         if (frame == null) {
             status = Status.DEAD;

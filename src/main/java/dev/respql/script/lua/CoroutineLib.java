@@ -102,7 +102,7 @@ final class CoroutineLib {
         caller.status = Coroutine.Status.NORMAL;
         caller.machine.running = coroutine;
         try {
-            return coroutine.resume(caller.javaDepth + 1, count);
+            return coroutine.resume(caller, count);
         } catch (StackOverflowError e) {
             coroutine.status = Coroutine.Status.DEAD;
             throw new ScriptError("stack overflow");

@@ -54,9 +54,9 @@ final class Emitter {
     }
 
     /** Compiles a chunk; syntax errors may call it by a longer name than others. */
-    static Proto compile(byte[] source, String chunk, String chunkInSyntaxErrors) {
+    static Proto compile(byte[] source, String chunk, String chunkInSyntaxErrors, Memory memory) {
         try {
-            return emit(chunk, Parser.parse(source, chunkInSyntaxErrors));
+            return emit(chunk, Parser.parse(new Lexer(source, chunkInSyntaxErrors, memory)));
         } catch (StackOverflowError e) {
             throw new ScriptError(chunkInSyntaxErrors + ": chunk has too many syntax levels");
         }

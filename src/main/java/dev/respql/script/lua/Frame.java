@@ -29,6 +29,8 @@ public final class Frame {
     /** The interpreter was entered for this call, and leaves when it returns. */
     boolean entry;
     int tailCalls;
+    /** Bytes that the builtin has in buffers of its own. */
+    long held;
 
     Frame(Coroutine coroutine, Frame previous) {
         this.coroutine = coroutine;
@@ -38,6 +40,7 @@ public final class Frame {
 
     Frame next() {
         if (next == null) {
+            coroutine.countFrame();
             next = new Frame(coroutine, this);
         }
         return next;
@@ -197,6 +200,14 @@ public final class Frame {
     /** Refuses nil and NaN as keys of a table. */
     public void checkKey(LuaValue key) {
         Interpreter.checkKey(coroutine, key);
+    }
+
+    // ---- limits
+
+    /** To be called before so many bytes are put in a buffer that lives as long as the call. */
+    public void hold(long bytes) {
+        held += bytes;
+        machine.allocate(bytes);
     }
 
     // ---- calls

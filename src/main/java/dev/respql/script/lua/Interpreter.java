@@ -7,6 +7,8 @@ import org.luaj.vm2.LuaValue;
 /** Runs the instructions of {@link Op}, and does what operators do with any values. */
 final class Interpreter {
     private static final int MAXIMUM_METATABLES = 100;
+    /** From so many bytes on, looking at a string counts. */
+    static final int LONG_STRING = 1024;
     private static final LuaValue NIL = LuaValue.NIL;
     private static final LuaValue TRUE = LuaValue.TRUE;
     private static final LuaValue FALSE = LuaValue.FALSE;
@@ -322,7 +324,7 @@ final class Interpreter {
     }
 
     private static Closure close(Coroutine co, Frame frame, Proto proto) {
-        co.machine.allocate(Closure.WEIGHT + 8L * proto.upvalues.length);
+        co.machine.allocate(Closure.WEIGHT + (long) UpValue.WEIGHT * proto.upvalues.length);
         Closure closure = new Closure(proto, frame.closure.globals);
         for (int i = 0; i < proto.upvalues.length; i++) {
             Proto.Upvalue upvalue = proto.upvalues[i];
@@ -494,6 +496,9 @@ final class Interpreter {
 
     static boolean equal(Coroutine co, LuaValue left, LuaValue right) {
         if (!(left instanceof Table && right instanceof Table) || left == right) {
+            if (left instanceof LuaString && ((LuaString) left).m_length > LONG_STRING) {
+                co.machine.read(((LuaString) left).m_length);
+            }
             return rawEqual(left, right);
         }
         LuaValue handler = sharedHandler(co, left, right, Metamethod.EQ);
@@ -511,6 +516,7 @@ final class Interpreter {
             return ((Num) left).value < ((Num) right).value;
         }
         if (left instanceof LuaString && right instanceof LuaString) {
+            co.machine.read(((LuaString) left).m_length);
             return Strings.compare((LuaString) left, (LuaString) right) < 0;
         }
         LuaValue handler = left.type() == right.type() ? sharedHandler(co, left, right, Metamethod.LT) : NIL;
@@ -525,6 +531,7 @@ final class Interpreter {
             return ((Num) left).value <= ((Num) right).value;
         }
         if (left instanceof LuaString && right instanceof LuaString) {
+            co.machine.read(((LuaString) left).m_length);
             return Strings.compare((LuaString) left, (LuaString) right) <= 0;
         }
         if (left.type() != right.type()) {

@@ -52,7 +52,11 @@ final class Lexer {
         }
     }
 
+    /** What becomes of a token, in syntax tree and code, takes about so many bytes. */
+    private static final int TOKEN_WEIGHT = 100;
+
     private final byte[] source;
+    private final Memory memory;
     private final String chunk;
     private int at;
     private int current;
@@ -65,8 +69,9 @@ final class Lexer {
     LuaString string;
     Num number;
 
-    /** {@code chunk} is the name of the source in errors. */
-    Lexer(byte[] source, String chunk) {
+    /** {@code chunk} is the name of the source in errors; {@code memory} is told what tokens and their code will take. */
+    Lexer(byte[] source, String chunk, Memory memory) {
+        this.memory = memory;
         this.source = source;
         this.chunk = chunk;
         current = source.length > 0 ? source[0] & 0xFF : -1;
@@ -95,6 +100,7 @@ final class Lexer {
     }
 
     int next() {
+        memory.allocate(TOKEN_WEIGHT);
         buffer.reset();
         for (;;) {
             switch (current) {

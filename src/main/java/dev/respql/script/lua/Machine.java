@@ -23,6 +23,8 @@ public final class Machine implements Memory {
 
     /** Instructions, or comparable steps of builtins, between two looks at the watch. */
     private static final int STEPS_PER_CHECK = 20_000;
+    /** Bytes that are copied or looked at in the time of a step, roughly. */
+    private static final int BYTES_PER_STEP = 64;
     private static final int STRING_WEIGHT = 40;
 
     private final long memoryLimit;
@@ -34,6 +36,8 @@ public final class Machine implements Memory {
     private Watch watch = () -> { };
     private int steps = STEPS_PER_CHECK;
     private long allocated;
+    private long held;
+    private long limit;
     private long nextMeasure;
     private final List<LuaValue> roots = new ArrayList<>();
     private final RandomNumbers random = new RandomNumbers();
@@ -67,15 +71,27 @@ public final class Machine implements Memory {
         roots.add(value);
     }
 
-    /** Forgets all of the script that ran, and begins to count for the next. */
-    public void reset(Watch watch) {
+    /**
+     * Forgets all of the script that ran, and begins to count for the next.
+     *
+     * @param given how many bytes the script is given as arguments, which it may hold besides
+     */
+    public void reset(Watch watch, long given) {
+        allocated = 0;
+        resume(watch, given);
+        nextMeasure = limit;
+    }
+
+    /** The same, but what was allocated counts on: functions may keep values from run to run. */
+    public void resume(Watch watch, long given) {
         this.watch = watch;
         main.reset();
         main.status = Coroutine.Status.RUNNING;
         running = main;
         steps = STEPS_PER_CHECK;
-        allocated = 0;
-        nextMeasure = memoryLimit;
+        allocated += given;
+        held = 0;
+        limit = memoryLimit + given;
         random.reset();
     }
 
@@ -83,10 +99,11 @@ public final class Machine implements Memory {
      * Compiles a chunk.
      *
      * @param name what errors call it
+     * @param memory is told what that takes
      * @throws ScriptError if it is no Lua
      */
-    public static Chunk compile(byte[] source, String name) {
-        return new Chunk(Emitter.compile(source, name, name));
+    public static Chunk compile(byte[] source, String name, Memory memory) {
+        return new Chunk(Emitter.compile(source, name, name, memory));
     }
 
     /** The function of a chunk, fresh, with its globals in a table. */
@@ -152,13 +169,23 @@ public final class Machine implements Memory {
     }
 
     private void checkWatch() {
-        steps = STEPS_PER_CHECK;
-        watch.check();
+        do {
+            steps += STEPS_PER_CHECK;
+            watch.check();
+        } while (steps < 0);
+    }
+
+    @Override
+    public void read(long bytes) {
+        steps((int) (bytes / BYTES_PER_STEP));
     }
 
     @Override
     public void allocate(long bytes) {
         allocated += bytes;
+        if (bytes >= BYTES_PER_STEP) {
+            steps((int) Math.min(bytes / BYTES_PER_STEP, STEPS_PER_CHECK));
+        }
         if (allocated > nextMeasure) {
             measure(bytes);
         }
@@ -166,24 +193,37 @@ public final class Machine implements Memory {
 
     /** Looks how much of what was allocated is still reachable; the garbage of a long loop must not end it. */
     private void measure(long more) {
-        if (more < memoryLimit) {
+        if (more < limit) {
             Meter meter = new Meter();
             roots.forEach(meter);
             meter.accept(globals);
             meter.accept(main);
             meter.accept(running);
-            allocated = meter.total() + more;
+            allocated = meter.total() + running.held() + held + more;
+            steps(meter.visited());
         }
-        if (allocated > memoryLimit) {
-            nextMeasure = memoryLimit;
+        if (allocated > limit) {
+            nextMeasure = limit;
             throw new ScriptError("not enough memory");
         }
-        nextMeasure = allocated + Math.max(memoryLimit / 8, memoryLimit - allocated);
+        nextMeasure = allocated + Math.max(limit / 8, limit - allocated);
+    }
+
+    /** Whether what is reachable was found to be too much. */
+    public boolean isExhausted() {
+        return allocated > limit;
+    }
+
+    /** To be called before so many bytes are put in a buffer that lives as long as the run. */
+    public void hold(long bytes) {
+        held += bytes;
+        allocate(bytes);
     }
 
     /** Walks through all that is reachable. */
     private static final class Meter implements java.util.function.Consumer<LuaValue> {
         private final Set<LuaValue> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        private final Set<Proto> code = Collections.newSetFromMap(new IdentityHashMap<>());
         private final Deque<LuaValue> pending = new ArrayDeque<>();
         private long bytes;
 
@@ -194,6 +234,10 @@ public final class Machine implements Memory {
             if (sized && seen.add(value)) {
                 pending.add(value);
             }
+        }
+
+        int visited() {
+            return seen.size();
         }
 
         long total() {
@@ -211,13 +255,21 @@ public final class Machine implements Memory {
                     bytes += Closure.WEIGHT;
                     accept(((Builtin) value).captured);
                 } else {
-                    bytes += Closure.WEIGHT;
-                    for (UpValue upvalue : ((Closure) value).upvalues) {
-                        accept(upvalue.get());
-                    }
+                    closure((Closure) value);
                 }
             }
             return bytes;
+        }
+
+        private void closure(Closure closure) {
+            bytes += Closure.WEIGHT + (long) UpValue.WEIGHT * closure.upvalues.length;
+            for (UpValue upvalue : closure.upvalues) {
+                accept(upvalue.get());
+            }
+            if (code.add(closure.proto)) {
+                bytes += closure.proto.weight();
+                closure.proto.eachConstant(this);
+            }
         }
     }
 
@@ -230,7 +282,7 @@ public final class Machine implements Memory {
     // ---- values
 
     /** The number that a value is, or that the text of a string is; else null. */
-    static Num toNumber(LuaValue value) {
+    public static Num toNumber(LuaValue value) {
         return value instanceof Num ? (Num) value : value instanceof LuaString ? NumberText.parse((LuaString) value) : null;
     }
 

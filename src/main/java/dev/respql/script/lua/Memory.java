@@ -1,6 +1,6 @@
 package dev.respql.script.lua;
 
-/** Is told of what a script allocates, and raises "not enough memory" where it is too much. */
+/** Is told what a script costs, and stops it where that is too much. */
 public interface Memory {
     /** Counts nothing: for what is made once, before scripts run. */
     Memory UNLIMITED = bytes -> { };
@@ -11,4 +11,8 @@ public interface Memory {
      * @throws ScriptError if the script has too much already
      */
     void allocate(long bytes);
+
+    /** To be called when so many bytes are looked at without any being allocated; the time counts. */
+    default void read(long bytes) {
+    }
 }

@@ -9,6 +9,8 @@ import org.luaj.vm2.LuaString;
 public final class NumberText {
     private static final double EXACT_LIMIT = 1e14;
     private static final int DIGITS = 14;
+    /** A longer text is taken for no number, so that reading one takes no time worth counting. */
+    private static final int MAXIMUM_LENGTH = 1 << 16;
 
     private NumberText() {
     }
@@ -129,6 +131,9 @@ public final class NumberText {
     }
 
     static Num parse(byte[] text, int from, int end) {
+        if (end - from > MAXIMUM_LENGTH) {
+            return null;
+        }
         int stop = new Scanner(text, from, end).end;
         if (stop < 0) {
             return null;

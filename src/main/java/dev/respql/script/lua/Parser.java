@@ -55,11 +55,10 @@ final class Parser {
     /**
      * Reads a whole chunk.
      *
-     * @param chunk the name of the source in errors
      * @throws ScriptError if it is no Lua
      */
-    static Ast.Function parse(byte[] source, String chunk) {
-        return new Parser(new Lexer(source, chunk)).chunk();
+    static Ast.Function parse(Lexer lexer) {
+        return new Parser(lexer).chunk();
     }
 
     private Ast.Function chunk() {

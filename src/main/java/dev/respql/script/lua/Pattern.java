@@ -33,6 +33,7 @@ final class Pattern {
             end++;
         }
         this.patternEnd = end;
+        frame.machine.read(end);
     }
 
     /**
@@ -171,6 +172,7 @@ final class Pattern {
                 p++;
             }
         } while (at(p) != ']');
+        frame.machine.read(p - from);
         return p + 1;
     }
 
@@ -189,6 +191,7 @@ final class Pattern {
 
     /** {@code last} is where the closing bracket is. */
     private boolean inSet(int c, int from, int last) {
+        frame.machine.read(last - from);
         int p = from;
         boolean found = true;
         if (at(p + 1) == '^') {

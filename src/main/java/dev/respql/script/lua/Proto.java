@@ -1,5 +1,6 @@
 package dev.respql.script.lua;
 
+import java.util.function.Consumer;
 import org.luaj.vm2.LuaString;
 import org.luaj.vm2.LuaValue;
 
@@ -35,6 +36,24 @@ final class Proto {
         this.parameters = function.parameters.size();
         this.vararg = function.vararg;
         this.wantsArg = function.wantsArg;
+    }
+
+    /** Bytes that it takes with the functions inside, roughly. */
+    long weight() {
+        long weight = 200 + 12L * code.length + 8L * constants.length + 40L * (locals.length + upvalues.length);
+        for (Proto inner : functions) {
+            weight += inner.weight();
+        }
+        return weight;
+    }
+
+    void eachConstant(Consumer<LuaValue> visitor) {
+        for (LuaValue constant : constants) {
+            visitor.accept(constant);
+        }
+        for (Proto inner : functions) {
+            inner.eachConstant(visitor);
+        }
     }
 
     /** The local that has a register at an instruction; null if it is a temporary. */

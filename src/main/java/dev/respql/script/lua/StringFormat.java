@@ -8,6 +8,8 @@ import org.luaj.vm2.LuaString;
 final class StringFormat {
     private static final String FLAGS = "-+ #0";
     private static final int LONG_STRING = 100;
+    /** What printing a double exactly takes, in steps. */
+    private static final int STEPS_PER_FLOAT = 50;
 
     private final Frame frame;
     private final byte[] format;
@@ -190,6 +192,7 @@ final class StringFormat {
 
     private void floating(int conversion, double value) {
         int places = precision < 0 ? 6 : precision;
+        frame.machine.steps(STEPS_PER_FLOAT);
         String text;
         switch (conversion | 0x20) {
             case 'e':
@@ -210,7 +213,7 @@ final class StringFormat {
     }
 
     private void quoted(LuaString text) {
-        frame.machine.allocate(2L * text.m_length);
+        frame.hold(2L * text.m_length);
         out.write('"');
         for (int i = 0; i < text.m_length; i++) {
             int c = text.m_bytes[text.m_offset + i];
@@ -235,7 +238,7 @@ final class StringFormat {
     /** Long strings are taken as they are; others end at a NUL, as they go through sprintf. */
     private void string(LuaString text) {
         int length = text.m_length;
-        frame.machine.allocate(length);
+        frame.hold(length);
         if (precision < 0 && length >= LONG_STRING) {
             out.write(text.m_bytes, text.m_offset, length);
             return;

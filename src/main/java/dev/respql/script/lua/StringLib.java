@@ -129,6 +129,7 @@ final class StringLib {
         LuaString pattern = frame.checkString(2);
         long start = position(frame.isNothing(3) ? 1 : frame.checkLong(3), text.m_length) - 1;
         int from = (int) Math.min(Math.max(start, 0), text.m_length);
+        frame.machine.read(pattern.m_length);
         if (positions && (Interpreter.isTrue(frame.arg(4)) || isPlain(pattern))) {
             int at = indexOf(frame, text, pattern, from);
             if (at < 0) {
@@ -237,7 +238,7 @@ final class StringLib {
             if (end >= 0) {
                 count++;
                 LuaString value = replacementFor(frame, matcher, replacement, text, at, end);
-                frame.machine.allocate(value.m_length);
+                frame.hold(value.m_length);
                 out.write(value.m_bytes, value.m_offset, value.m_length);
             }
             if (end > at) {
@@ -298,7 +299,7 @@ final class StringLib {
                 continue;
             }
             LuaString capture = c == '0' ? matcher.whole(from, end) : Machine.toText(matcher.capture(c - '1', from, end));
-            frame.machine.allocate(capture.m_length);
+            frame.hold(capture.m_length);
             out.write(capture.m_bytes, capture.m_offset, capture.m_length);
         }
         return Strings.of(out.toByteArray());

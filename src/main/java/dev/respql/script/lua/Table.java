@@ -113,7 +113,7 @@ public final class Table extends LuaValue {
 
     public LuaValue getRaw(LuaString key) {
         LuaValue[] nodes = keys;
-        int node = Strings.hash(key, nodes.length - 1);
+        int node = hash(key);
         do {
             LuaValue other = nodes[node];
             if (other == key || other instanceof LuaString && Strings.equal((LuaString) other, key)) {
@@ -137,7 +137,7 @@ public final class Table extends LuaValue {
             return findNumber(((Num) key).value);
         }
         if (key instanceof LuaString) {
-            int node = Strings.hash((LuaString) key, keys.length - 1);
+            int node = hash((LuaString) key);
             while (node >= 0 && !(keys[node] instanceof LuaString && Strings.equal((LuaString) keys[node], (LuaString) key))) {
                 node = next[node];
             }
@@ -202,18 +202,12 @@ public final class Table extends LuaValue {
         return (int) low;
     }
 
-    /**
-     * Where the traversal goes on behind a key.
-     *
-     * @param key NIL to begin
-     * @return a position for {@link #keyAt} and {@link #valueAt}, -1 at the end
-     * @throws ScriptError if the key is not in the table
-     */
-    public int nextPosition(LuaValue key) {
-        return nextPosition(positionOf(key));
+    /** How many positions there are. */
+    int capacity() {
+        return array.length + values.length;
     }
 
-    /** The first position behind the given one that holds a value, -1 at the end; begin with -1. */
+    /** The first position behind the given one that holds a value, for {@link #keyAt}; -1 at the end, and to begin with. */
     public int nextPosition(int position) {
         int i = position + 1;
         for (; i < array.length; i++) {
@@ -229,7 +223,12 @@ public final class Table extends LuaValue {
         return -1;
     }
 
-    private int positionOf(LuaValue key) {
+    /**
+     * Where a key is; -1, to begin a traversal, for NIL.
+     *
+     * @throws ScriptError if it is not in the table
+     */
+    int positionOf(LuaValue key) {
         if (key == NIL) {
             return -1;
         }
@@ -337,7 +336,7 @@ public final class Table extends LuaValue {
     private int mainPosition(LuaValue key) {
         int size = keys.length;
         if (key instanceof LuaString) {
-            return Strings.hash((LuaString) key, size - 1);
+            return hash((LuaString) key);
         }
         if (key instanceof Num) {
             return hashNumber(((Num) key).value);
@@ -346,6 +345,13 @@ public final class Table extends LuaValue {
             return key == TRUE ? 1 & size - 1 : 0;
         }
         return Integer.remainderUnsigned(System.identityHashCode(key), size - 1 | 1);
+    }
+
+    private int hash(LuaString key) {
+        if (key.m_length > Interpreter.LONG_STRING) {
+            memory.read(key.m_length);
+        }
+        return Strings.hash(key, keys.length - 1);
     }
 
     private int hashNumber(double number) {

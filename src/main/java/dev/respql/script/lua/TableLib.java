@@ -50,7 +50,7 @@ final class TableLib {
 
     private static void append(Frame frame, ByteArrayOutputStream out, LuaString text) {
         frame.machine.step();
-        frame.machine.allocate(text.m_length + 1L);
+        frame.hold(text.m_length + 1L);
         out.write(text.m_bytes, text.m_offset, text.m_length);
     }
 
@@ -58,14 +58,17 @@ final class TableLib {
         Table table = frame.checkTable(1);
         LuaValue function = frame.checkFunction(2);
         LuaValue key = NIL;
-        for (int at = table.nextPosition(key); at >= 0; at = table.nextPosition(key)) {
+        for (;;) {
+            int at = table.nextPosition(table.positionOf(key));
+            if (at < 0) {
+                return 0;
+            }
             key = table.keyAt(at);
             LuaValue result = frame.call(function, key, table.valueAt(at));
             if (result != NIL) {
                 return frame.result(result);
             }
         }
-        return 0;
     }
 
     private static int forEachIndex(Frame frame) {

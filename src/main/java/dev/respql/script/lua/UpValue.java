@@ -4,6 +4,9 @@ import org.luaj.vm2.LuaValue;
 
 /** A variable that closures share: while its function runs it is the stack slot, afterwards a cell of its own. */
 final class UpValue {
+    /** What one takes, roughly, in bytes. */
+    static final int WEIGHT = 48;
+
     LuaValue[] array;
     int index;
     /** The next open upvalue further down the stack. */
