@@ -13,6 +13,8 @@ import dev.respql.command.list.BlockingListCommands;
 import dev.respql.command.list.ListCommands;
 import dev.respql.command.pubsub.PublishCommands;
 import dev.respql.command.pubsub.SubscriptionCommands;
+import dev.respql.command.scripting.EvalCommands;
+import dev.respql.command.scripting.ScriptCommands;
 import dev.respql.command.server.AclCommands;
 import dev.respql.command.server.CommandCommands;
 import dev.respql.command.server.ConfigCommands;
@@ -74,6 +76,8 @@ public final class Commands {
                 WholeZsetCommands.all(),
                 ZsetCombinationCommands.all(),
                 TransactionCommands.all(),
+                EvalCommands.all(),
+                ScriptCommands.all(),
                 WaitCommands.all(),
                 SubscriptionCommands.all(),
                 PublishCommands.all(),

@@ -21,12 +21,14 @@ import java.util.List;
  */
 final class Batch {
     private static final int MAX_RETRIES = 20;
+    private static final int PATIENCE = 3;
     private static final String UNKNOWN_OUTCOME =
             "ERR the connection to the database broke while committing: whether this command took effect is not known";
 
     private final Node node;
     private final SqlLink link;
     private final List<Call> calls;
+    private int attempts;
 
     /** @param planned calls in order; those that ran at intake have their reply already */
     Batch(Node node, SqlLink link, List<Call> planned) {
@@ -163,10 +165,15 @@ final class Batch {
     private void attempt(SqlLink.Mode mode, boolean lockReads, Tx tx, List<Call> ran, long[] times) {
         times[0] = System.nanoTime();
         KeyLocks locks = new KeyLocks();
+        if (attempts++ > PATIENCE) {
+            // Batches that take locks on the way could go on getting into each other's.
+            locks.takeAll();
+        }
         KeyChanges keyChanges = new KeyChanges(node, link, locks);
         Prefetch prefetch = new Prefetch();
         for (Call call : calls) {
             call.tx(tx);
+            call.locks(mode == SqlLink.Mode.WRITE ? locks : null);
             call.reply(null);
             if (node.prefetches()) {
                 call.announce(prefetch);

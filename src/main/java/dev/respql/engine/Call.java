@@ -36,6 +36,7 @@ public final class Call {
     private int dbBefore;
     private KeyName readyKey;
     private boolean ranAtIntake;
+    private KeyLocks locks;
     private Tx tx;
     private Reply reply;
     private List<Delivery> deliveries = List.of();
@@ -179,11 +180,21 @@ public final class Call {
     }
 
     /** A call that is run as part of this one, which is running. */
-    Call part(Command itsCommand, byte[][] itsArguments) {
+    Call part(Command itsCommand, byte[][] itsArguments, int itsDb, int itsRespVersion) {
         Call part = new Call(this, itsCommand, itsArguments);
         part.whole = this;
         part.tx = tx;
+        part.locks = locks;
+        part.db = itsDb;
+        part.respVersion = itsRespVersion;
         return part;
+    }
+
+    /** Takes the locks for a part that nobody knew of before. */
+    void lockMore() {
+        if (locks != null) {
+            locks.takeMore(this, client.lane().link());
+        }
     }
 
     /** The same call for one key that it has waited for. */
@@ -346,6 +357,12 @@ public final class Call {
         return deliveries;
     }
 
+    /** The locks of the batch, to which the call may add; null where it needs none. */
+    void locks(KeyLocks ofBatch) {
+        locks = ofBatch;
+        parts.forEach(part -> part.locks(ofBatch));
+    }
+
     void tx(Tx unitOfWork) {
         this.tx = unitOfWork;
         this.raised = List.of();
@@ -364,7 +381,7 @@ public final class Call {
 
     /** Whether the call, or a part of it, may change keys or what its client wants to hear of. */
     boolean writes() {
-        return command.mayWrite() || command.changesClient() || !watched.isEmpty() || anyPart(Call::writes);
+        return command.mayWrite() && !node.isReadOnly() || command.changesClient() || !watched.isEmpty() || anyPart(Call::writes);
     }
 
     /** Whether no other call may run beside this one. */

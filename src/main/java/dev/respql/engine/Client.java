@@ -463,6 +463,10 @@ public final class Client {
         }
     }
 
+    boolean isServed() {
+        return served;
+    }
+
     /** Whether calls of this client are being run. */
     void served(boolean isServed) {
         if (served != isServed) {

@@ -3,6 +3,8 @@ package dev.respql.engine;
 import dev.respql.sql.SqlLink;
 import dev.respql.store.KeyName;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 
 /** The locks of one batch: which keys it may change and which it only reads. Used by the batch's thread. */
 final class KeyLocks {
@@ -13,6 +15,8 @@ final class KeyLocks {
     private int changedCount;
     private long[] read = new long[16];
     private int readCount;
+    private final Set<Long> changedLater = new HashSet<>();
+    private final Set<Long> readLater = new HashSet<>();
     private boolean all;
 
     /** The key may be changed: nobody else may read or change it meanwhile. */
@@ -52,8 +56,37 @@ final class KeyLocks {
         return Arrays.binarySearch(changed, lock) >= 0;
     }
 
+    /**
+     * Takes what a call needs that nobody knew of before it ran (a script's command on a key that the script did not
+     * declare). Not in the common order: a deadlock is possible, and has the batch run again.
+     */
+    void takeMore(Call call, SqlLink link) {
+        if (all || !link.hasOtherWriters()) {
+            return;
+        }
+        if (call.isExclusive()) {
+            all = true;
+            link.lockAll();
+            link.send();
+            return;
+        }
+        boolean writes = call.command().mayWrite();
+        for (KeyName key : call.touchedKeys()) {
+            long lock = key.lock();
+            if (!holds(lock) && !changedLater.contains(lock)
+                    && (writes || Arrays.binarySearch(read, lock) < 0 && readLater.add(lock))) {
+                link.lockKeys(writes ? new long[] {lock} : new long[0], writes ? new long[0] : new long[] {lock});
+                link.send();
+                call.tx().keys().forget(key);
+                if (writes) {
+                    changedLater.add(lock);
+                }
+            }
+        }
+    }
+
     /** Whether the key may be changed by this batch. */
     boolean holds(KeyName key) {
-        return all || holds(key.lock());
+        return all || holds(key.lock()) || changedLater.contains(key.lock());
     }
 }

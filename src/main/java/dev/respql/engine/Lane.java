@@ -215,6 +215,36 @@ public final class Lane {
         }
     }
 
+    /**
+     * A script has run for long, and goes on: clients that are not of its batch are told so. Commands that are allowed
+     * then run at once.
+     */
+    void answerBusy() {
+        if (executor instanceof BusyLoop loop) {
+            loop.pump();
+        }
+        drainInbox();
+        List<Client> left = new ArrayList<>();
+        for (Client client = ready.poll(); client != null; client = ready.poll()) {
+            client.ready(false);
+            while (!client.isServed() && !client.hasCarriedOver() && !client.requests().isEmpty() && !holds(client)) {
+                answer(List.of(whileBusy(client.take())));
+            }
+            left.add(client);
+        }
+        left.forEach(this::makeReady);
+        deliver();
+    }
+
+    private Call whileBusy(Request request) {
+        byte[][] arguments = request.arguments();
+        Command command = arguments == null ? null : node.commands().lookUp(arguments);
+        boolean allowed = command == null || command.is(Flag.ALLOW_BUSY) && command.atIntake()
+                || !command.acceptsCount(arguments.length);
+        return allowed ? intake(request) : refuse(request.client(), arguments, new CommandException(
+                "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE."));
+    }
+
     /** Writes what was changed outside of a batch, before anybody is told. */
     private void storeChangedInterests() {
         try {

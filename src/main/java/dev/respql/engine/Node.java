@@ -60,6 +60,7 @@ public final class Node {
     private final ClientLimits limits;
     private final PubSub pubSub;
     private final KeyEvents keyEvents;
+    private final Scripting scripting;
     private final Watches watches = new Watches(this);
     private final BlockedClients blockedClients = new BlockedClients();
     private final String runId = randomId();
@@ -79,6 +80,7 @@ public final class Node {
         this.bus = database.sharedByNodes() && !database.settings().readOnly() ? new PostgresBus(database) : Bus.none();
         this.pubSub = new PubSub(bus);
         this.keyEvents = new KeyEvents(config, pubSub, bus);
+        this.scripting = new Scripting(config);
         this.observer = new Observer(config, this::kill);
         this.clock = () -> System.currentTimeMillis() + database.clockOffset();
         this.readOnly = config.flag("readonly");
@@ -118,6 +120,15 @@ public final class Node {
 
     public PubSub pubSub() {
         return pubSub;
+    }
+
+    public Scripting scripting() {
+        return scripting;
+    }
+
+    /** Whether commands that write are refused. */
+    public boolean isReadOnly() {
+        return readOnly;
     }
 
     public Watches watches() {
@@ -272,6 +283,7 @@ public final class Node {
 
     /** Stops the server in good order, from any thread; returns at once. */
     public void shutdown() {
+        scripting.abort();
         onShutdown.run();
     }
 

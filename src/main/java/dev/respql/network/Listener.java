@@ -2,6 +2,7 @@ package dev.respql.network;
 
 import dev.respql.StartupException;
 import dev.respql.config.Config;
+import dev.respql.engine.BusyLoop;
 import dev.respql.engine.Node;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -9,6 +10,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
@@ -26,6 +29,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** The event loops and the sockets that listen. Safe for use by all threads. */
@@ -49,7 +53,12 @@ public final class Listener implements AutoCloseable {
     /** Starts this many event loops; nothing listens yet. */
     public Listener(int loopCount) {
         group = new MultiThreadIoEventLoopGroup(loopCount,
-                Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+                Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory()) {
+            @Override
+            protected IoEventLoop newChild(Executor executor, IoHandlerFactory factory, Object... arguments) {
+                return new BusyLoop(this, executor, factory);
+            }
+        };
         for (int i = 0; i < loopCount; i++) {
             EventLoop loop = group.next();
             loops.add(loop);

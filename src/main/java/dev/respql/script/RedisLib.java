@@ -81,7 +81,7 @@ final class RedisLib {
             return 1;
         }
         LuaValue result;
-        Reply reply = environment.host().call(command);
+        Reply reply = environment.host().call(command, environment.toLua().version());
         result = environment.toLua().convert(reply);
         if (raise && reply instanceof Reply.Error) {
             throw new ScriptError(result);

@@ -19,8 +19,9 @@ public interface ScriptHost {
      * from script}, {@code This Redis command is not allowed from script} …) are replies as well.
      *
      * @param command its name and its arguments, at least the name
+     * @param respVersion 2 or 3, as the script has chosen
      */
-    Reply call(byte[][] command);
+    Reply call(byte[][] command, int respVersion);
 
     /** Answers {@code redis.acl_check_cmd}. */
     Permission permission(byte[][] command);

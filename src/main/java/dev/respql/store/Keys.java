@@ -446,6 +446,14 @@ public final class Keys {
         return slot.header;
     }
 
+    /** What was read of a key may have changed, since its lock has only now been taken: it is read again when needed. */
+    public void forget(KeyName key) {
+        Slot slot = slots.get(key);
+        if (slot != null && !changed.contains(slot)) {
+            slots.remove(key);
+        }
+    }
+
     void untouch(List<KeyName> touched) {
         for (KeyName name : touched) {
             Slot slot = slots.get(name);

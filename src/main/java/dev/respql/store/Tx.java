@@ -39,6 +39,7 @@ public final class Tx {
     private final Sets sets;
     private final Zsets zsets;
     private final WatchedKeys watchedKeys;
+    private final ScriptSources scripts;
     private final Map<ValueType, ValueStore> stores = new EnumMap<>(ValueType.class);
     private final List<Runnable> afterCommit = new ArrayList<>();
     private final List<Runnable> onRollback = new ArrayList<>();
@@ -62,6 +63,7 @@ public final class Tx {
         this.sets = new Sets(this);
         this.zsets = new Zsets(this);
         this.watchedKeys = new WatchedKeys(this);
+        this.scripts = new ScriptSources(this);
         stores.put(ValueType.STRING, strings);
         stores.put(ValueType.HASH, hashes);
         stores.put(ValueType.LIST, lists);
@@ -99,6 +101,10 @@ public final class Tx {
 
     public Zsets zsets() {
         return zsets;
+    }
+
+    public ScriptSources scripts() {
+        return scripts;
     }
 
     public WatchedKeys watchedKeys() {

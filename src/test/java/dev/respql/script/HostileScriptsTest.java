@@ -217,7 +217,7 @@ class HostileScriptsTest {
     void whatTheHostThrowsEndsTheScriptAndPassesThrough() {
         ScriptHost host = new StubHost() {
             @Override
-            public Reply call(byte[][] command) {
+            public Reply call(byte[][] command, int respVersion) {
                 throw new IllegalStateException("start again");
             }
         };

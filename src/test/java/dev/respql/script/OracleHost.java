@@ -23,7 +23,7 @@ final class OracleHost implements ScriptHost {
     }
 
     @Override
-    public Reply call(byte[][] command) {
+    public Reply call(byte[][] command, int respVersion) {
         Reply reply = convert(redis.call(List.of(command)));
         if (!(reply instanceof Reply.Error)) {
             return reply;

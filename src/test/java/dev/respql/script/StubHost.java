@@ -24,7 +24,7 @@ class StubHost implements ScriptHost {
     }
 
     @Override
-    public Reply call(byte[][] command) {
+    public Reply call(byte[][] command, int respVersion) {
         return new Reply.Bulk(command[0]);
     }
 

@@ -110,6 +110,8 @@ public final class ServerCommands {
             throw new CommandException("ERR No shutdown in progress.");
         }
         call.client().closeAfterReplies();
+        // A script that does not end would never let the shutdown begin.
+        call.node().scripting().abort();
         call.client().afterReplies(call.node()::shutdown);
         return Reply.NONE;
     }
