@@ -4,17 +4,17 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.postgresql.PGConnection;
+import org.postgresql.core.BaseConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * PostgreSQL: queued statements are joined into one prepared text and travel in one round trip, BEGIN, locks and COMMIT
  * among them; a statement over rows takes its columns as arrays. Each statement of a text sees what was committed when
- * it began, so what is read after the locks is what the locks protect. Texts stay prepared for the connection's life.
+ * it began, so what is read after the locks is what the locks protect. Statements stay prepared
+ * for the connection's life ({@link PreparedTexts}).
  */
 final class PostgresLink implements SqlLink {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresLink.class);
@@ -44,10 +44,10 @@ final class PostgresLink implements SqlLink {
     private final ConnectionSource source;
     private final SqlCounters counters;
     private final CurrentRow row = new CurrentRow();
-    private final Map<List<SqlStatement>, PreparedStatement> prepared = new HashMap<>();
     private final List<Queued> queue = new ArrayList<>();
     private final List<SqlStatement> texts = new ArrayList<>();
     private ConnectionSource.Lease lease;
+    private PreparedTexts prepared;
     private Mode mode = Mode.SINGLE;
     private boolean open;
     private long plannedAt = System.nanoTime();
@@ -57,7 +57,12 @@ final class PostgresLink implements SqlLink {
     PostgresLink(ConnectionSource source, SqlCounters counters) throws SQLException {
         this.source = source;
         this.counters = counters;
-        this.lease = source.lease();
+        use(source.lease());
+    }
+
+    private void use(ConnectionSource.Lease borrowed) throws SQLException {
+        prepared = new PreparedTexts(borrowed.connection().unwrap(BaseConnection.class));
+        lease = borrowed;
     }
 
     @Override
@@ -148,16 +153,7 @@ final class PostgresLink implements SqlLink {
         for (Queued queued : queue) {
             texts.add(queued.statement);
         }
-        PreparedStatement statement = prepared.get(texts);
-        if (statement == null) {
-            StringBuilder joined = new StringBuilder();
-            for (SqlStatement text : texts) {
-                joined.append(joined.isEmpty() ? "" : ";\n").append(text.postgresText());
-            }
-            statement = lease.connection().prepareStatement(joined.toString());
-            prepared.put(List.copyOf(texts), statement);
-        }
-        return statement;
+        return prepared.of(texts);
     }
 
     private void bind(PreparedStatement statement) throws SQLException {
@@ -219,10 +215,9 @@ final class PostgresLink implements SqlLink {
     }
 
     private void reopen() {
-        prepared.clear();
         lease.discard();
         try {
-            lease = source.lease();
+            use(source.lease());
         } catch (SQLException e) {
             // The next batch fails at once on the closed connection, and comes here again.
             LOG.warn("the database cannot be reached: {}", e.getMessage());

@@ -1,0 +1,102 @@
+package dev.respql.sql;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.respql.config.Config;
+import dev.respql.sql.SqlLink.Mode;
+import dev.respql.testing.PostgresForTests;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PostgresLinkTest {
+    private static final SqlStatement PREPARED = SqlStatement.of("SELECT count(*) FROM pg_prepared_statements");
+
+    private String url;
+    private Database database;
+    private SqlLink link;
+
+    @BeforeEach
+    void open() {
+        url = PostgresForTests.newDatabase();
+        Config config = Config.defaults();
+        config.put("url", url);
+        database = Database.open(DatabaseSettings.of(config, 1));
+        link = database.link();
+    }
+
+    @AfterEach
+    void close() {
+        link.close();
+        database.close();
+        PostgresForTests.dropDatabase(url);
+    }
+
+    @Test
+    void statementsArePreparedOnceWhateverTravelsWithThem() {
+        int[] read = new int[1];
+        List<SqlStatement> statements = IntStream.range(0, 10).mapToObj(PostgresLinkTest::statement).toList();
+        Random random = new Random(1);
+        for (int i = 0; i < 1500; i++) {
+            int sent = 0;
+            int expected = 0;
+            read[0] = 0;
+            link.begin(i % 2 == 0 ? Mode.READ : Mode.WRITE);
+            for (int k = 0; k < 10; k++) {
+                for (int times = random.nextInt(3); times > 0; times--) {
+                    SqlStatement statement = statements.get(k);
+                    Rows rows = Rows.of(statement).next().set(0, i).next().set(0, 2L * i);
+                    link.queue(statement, rows, row -> read[0] += (int) row.number(2));
+                    expected += 3 * i + 2 * k;
+                    sent++;
+                }
+            }
+            if (i % 7 == 0) {
+                link.send();
+            }
+            link.commit();
+            assertEquals(expected, read[0], sent + " statements in text " + i);
+        }
+        // The ten, BEGIN and COMMIT, perhaps once more for texts of one statement, and what the migration has used.
+        assertTrue(number(PREPARED) < 50, number(PREPARED) + " statements are prepared");
+    }
+
+    @Test
+    void aTextThatFailedIsPreparedAgain() {
+        SqlStatement good = statement(1);
+        SqlStatement late = statement(2);
+        SqlStatement bad = SqlStatement.of("SELECT n.i, 1 / n.n FROM {rows}", SqlStatement.number("n"));
+        int[] read = new int[1];
+        for (int divisor : new int[] {0, 1, 0, 1, 1}) {
+            read[0] = 0;
+            link.begin(Mode.WRITE);
+            for (SqlStatement statement : List.of(good, bad, late)) {
+                link.queue(statement, Rows.of(statement).next().set(0, divisor), row -> read[0] += (int) row.number(2));
+            }
+            if (divisor == 0) {
+                assertThrows(DatabaseException.class, link::commit);
+                link.rollback();
+            } else {
+                link.commit();
+                assertEquals(6, read[0]);
+            }
+        }
+    }
+
+    private static SqlStatement statement(int number) {
+        return SqlStatement.of("SELECT n.i, n.n + " + number + " FROM {rows}", SqlStatement.number("n"));
+    }
+
+    private long number(SqlStatement statement) {
+        long[] number = new long[1];
+        link.begin(Mode.SINGLE);
+        link.query(statement, Rows.NONE, row -> number[0] = row.number(1));
+        link.commit();
+        return number[0];
+    }
+}
