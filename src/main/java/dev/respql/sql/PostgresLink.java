@@ -50,6 +50,8 @@ final class PostgresLink implements SqlLink {
     private PreparedTexts prepared;
     private Mode mode = Mode.SINGLE;
     private boolean open;
+    /** Whether an exchange was not finished: nobody knows then in what state the connection is. */
+    private boolean failed;
     private long plannedAt = System.nanoTime();
     private long nextId;
     private long lastId = -1;
@@ -124,6 +126,7 @@ final class PostgresLink implements SqlLink {
         if (queue.isEmpty()) {
             return;
         }
+        failed = true;
         try {
             PreparedStatement statement = prepare();
             bind(statement);
@@ -139,6 +142,7 @@ final class PostgresLink implements SqlLink {
                 }
                 hasRows = statement.getMoreResults();
             }
+            failed = false;
         } catch (SQLException e) {
             throw DatabaseException.of(e, committing);
         } finally {
@@ -203,9 +207,14 @@ final class PostgresLink implements SqlLink {
 
     @Override
     public void rollback() {
+        boolean mustTell = open || failed;
         queue.clear();
         open = false;
+        failed = false;
         mode = Mode.SINGLE;
+        if (!mustTell) {
+            return;
+        }
         try (var statement = lease.connection().createStatement()) {
             // Outside a transaction this is a warning, not an error; it also tells whether the connection lives.
             statement.execute("ROLLBACK");

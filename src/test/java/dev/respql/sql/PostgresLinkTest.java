@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.respql.config.Config;
 import dev.respql.sql.SqlLink.Mode;
 import dev.respql.testing.PostgresForTests;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -85,6 +89,38 @@ class PostgresLinkTest {
                 link.commit();
                 assertEquals(6, read[0]);
             }
+        }
+    }
+
+    /** A batch that has read one thing and finds that it must read more gives up what was no transaction. */
+    @Test
+    void aRollbackOfNothingAsksNothingOfTheDatabase() {
+        SqlStatement statement = statement(1);
+        Rows rows = Rows.of(statement).next().set(0, 1);
+        link.begin(Mode.SINGLE);
+        link.queue(statement, rows, RowReader.NONE);
+        link.commit();
+        String before = lastQuery();
+        link.rollback();
+        assertEquals(before, lastQuery());
+        link.begin(Mode.READ);
+        link.query(statement, rows, RowReader.NONE);
+        link.rollback();
+        assertTrue(lastQuery().startsWith("ROLLBACK "));
+    }
+
+    /** What the link's connection sent last. */
+    private String lastQuery() {
+        try (Connection connection = PostgresForTests.connect(url);
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("""
+                        SELECT query || ' ' || query_start FROM pg_stat_activity
+                        WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'respql'
+                        ORDER BY query_start DESC LIMIT 1""")) {
+            result.next();
+            return result.getString(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
         }
     }
 
