@@ -232,6 +232,9 @@ final class Batch {
      * all nodes, so that no two batches wait for each other.
      */
     private void lock(boolean lockReads, KeyLocks locks) {
+        if (!link.hasOtherWriters()) {
+            return;
+        }
         for (Call call : calls) {
             if (call.isExclusive()) {
                 locks.takeAll();
