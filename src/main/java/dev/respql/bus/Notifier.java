@@ -22,13 +22,15 @@ final class Notifier {
     private static final String REGISTER = "INSERT INTO nodes (id, heartbeat_at) VALUES (?, " + NOW + ")";
     private static final String OTHERS = "SELECT id FROM nodes WHERE id <> ?";
     private static final String DROP_STALE = "DELETE FROM nodes WHERE heartbeat_at < " + NOW + " - ?";
-    private static final String DROP_ORPHANS = """
+    private static final String DROP_INTERESTS = """
             DELETE FROM interests WHERE NOT EXISTS (SELECT 1 FROM nodes WHERE nodes.id = interests.node)""";
+    private static final String DROP_WATCHES = """
+            DELETE FROM watched_keys WHERE NOT EXISTS (SELECT 1 FROM nodes WHERE nodes.id = watched_keys.node)""";
     private static final String DROP_MESSAGES = "DELETE FROM messages WHERE sent_at < " + NOW + " - ?";
     private static final String TELL = "SELECT pg_notify('respql_' || ?, ?)";
     private static final String TELL_ALL = "SELECT pg_notify('respql_' || id, ?) FROM nodes WHERE id <> ?";
     private static final String LEAVE = """
-            WITH mine AS (DELETE FROM interests WHERE node = ?)
+            WITH mine AS (DELETE FROM interests WHERE node = ?), watched AS (DELETE FROM watched_keys WHERE node = ?)
             DELETE FROM nodes WHERE id = ?""";
 
     /**
@@ -96,8 +98,10 @@ final class Notifier {
     /** Removes the nodes that have been silent for so long, and what they leave behind. */
     void dropStale(long millis) throws SQLException {
         if (deleteOlder(DROP_STALE, millis) > 0) {
-            try (PreparedStatement statement = prepare(DROP_ORPHANS)) {
-                statement.executeUpdate();
+            for (String orphans : List.of(DROP_INTERESTS, DROP_WATCHES)) {
+                try (PreparedStatement statement = prepare(orphans)) {
+                    statement.executeUpdate();
+                }
             }
         }
         deleteOlder(DROP_MESSAGES, KEEP_MESSAGES_MILLIS);
@@ -139,11 +143,12 @@ final class Notifier {
         }
     }
 
-    /** Takes this node and its interests away, and tells the others. */
+    /** Takes this node, its interests and what its clients watch away, and tells the others. */
     void leave() throws SQLException {
         try (PreparedStatement statement = prepare(LEAVE)) {
-            statement.setLong(1, id);
-            statement.setLong(2, id);
+            for (int parameter = 1; parameter <= 3; parameter++) {
+                statement.setLong(parameter, id);
+            }
             statement.executeUpdate();
         }
         tellAll(Notice.Kind.BYE);

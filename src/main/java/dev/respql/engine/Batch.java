@@ -245,10 +245,15 @@ final class Batch {
         locks.take(link);
     }
 
-    private static void addLocks(Call call, boolean lockReads, KeyLocks locks) {
+    private void addLocks(Call call, boolean lockReads, KeyLocks locks) {
         Command command = call.command();
         if (command.mayWrite()) {
-            call.touchedKeys().forEach(locks::change);
+            for (KeyName key : call.touchedKeys()) {
+                locks.change(key);
+                if (node.blocked().count() > 0 && link.hasOtherWriters()) {
+                    KeyChanges.addWaiting(node, key, locks);
+                }
+            }
         } else if (command.locksKeys()
                 || command.is(Flag.READONLY) && (lockReads || call.isPart() || !command.hinted())) {
             call.touchedKeys().forEach(locks::read);

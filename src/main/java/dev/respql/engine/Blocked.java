@@ -56,12 +56,31 @@ final class Blocked {
         return state.compareAndSet(State.WAITING, State.CLAIMED);
     }
 
+    /**
+     * As {@link #claim}; where somebody else has it, he will have it look again when he gives it back, or whoever waits
+     * behind it if its waiting is over then. Where neither will come about, {@link #isOver} is true afterwards.
+     */
+    boolean claimOrSignal() {
+        if (claim()) {
+            return true;
+        }
+        signalled = true;
+        // It may have been given back before it could be seen that it was signalled.
+        return claim();
+    }
+
     /** Gives the right back. True where something has happened meanwhile that makes it worth looking again. */
     boolean release() {
-        state.set(State.WAITING);
+        // It may be over meanwhile, when the client is gone.
+        state.compareAndSet(State.CLAIMED, State.WAITING);
         boolean again = signalled;
         signalled = false;
         return again;
+    }
+
+    /** Whether something has happened that it has not looked at. */
+    boolean isSignalled() {
+        return signalled;
     }
 
     /** Has whoever holds the right look again when it gives it back. */

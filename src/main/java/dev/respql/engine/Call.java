@@ -148,7 +148,8 @@ public final class Call {
                 Call part = new Call(node, client, queued.command(), queued.arguments());
                 part.whole = this;
                 parts.add(part);
-                if (queued.command().atIntake()) {
+                // What a transaction that may not take place does to the connection waits; which keys it is about cannot.
+                if (queued.command().atIntake() && (watched.isEmpty() || queued.command().name().equals("select"))) {
                     part.runAtIntake();
                 }
             }

@@ -436,6 +436,12 @@ public final class Client {
         return !killed && (!carriedOver.isEmpty() || !requests.isEmpty());
     }
 
+    /** Whether the client will send nothing more. */
+    boolean hasSentAll() {
+        Request last = requests.peekLast();
+        return last != null && last.kind() == Request.Kind.END;
+    }
+
     /** Puts a request into the client's queue, unless it can no longer come to its turn. */
     void enqueue(Request request) {
         if (!closing && !killed) {

@@ -7,6 +7,8 @@ import dev.respql.store.KeyName;
 import dev.respql.store.Tx;
 import dev.respql.store.ValueType;
 import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
@@ -17,11 +19,15 @@ import java.util.Set;
  * batch's own transaction, right behind the call that gave them what they wait for. Used by the batch's thread.
  */
 final class KeyChanges {
+    private static final int MOST_LOCKS_OF_WAITING = 32;
+
     private final Node node;
     private final SqlLink link;
     /** What other nodes may have to be told. */
     private final Set<KeyName> forOthers = new LinkedHashSet<>();
     private final KeyLocks locks;
+    /** Those whose waiting is over if the batch is committed. */
+    private final Set<Blocked> served = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** @param locks those that the batch holds when its first call runs */
     KeyChanges(Node node, SqlLink link, KeyLocks locks) {
@@ -33,12 +39,17 @@ final class KeyChanges {
     /**
      * A call has run.
      *
-     * @param ran where the calls go that are served
+     * @param ran what has run in this batch, that call last; where the calls go that are served
      */
     void tell(Tx tx, List<Call> ran) {
         List<KeyName> touched = tx.takeTouched();
         if (touched.isEmpty()) {
             return;
+        }
+        Call last = ran.get(ran.size() - 1);
+        Blocked own = last.client().blocked();
+        if (own != null && own.call() == last && last.reply() != Reply.NONE) {
+            served.add(own);
         }
         boolean alone = node.bus().alone();
         Queue<KeyName> ready = new ArrayDeque<>();
@@ -60,19 +71,23 @@ final class KeyChanges {
 
     private void serve(KeyName key, Tx tx, List<Call> ran) {
         for (Blocked blocked : node.blocked().waitingFor(key)) {
-            if (!tx.keys().seen(key)) {
+            if (!mayBeAwaited(tx, key)) {
                 return;
             }
             Lane lane = blocked.client().lane();
-            if (blocked.client().killed()) {
+            if (blocked.client().killed() || served.contains(blocked)) {
                 continue;
             }
             if (!mayServe(blocked)) {
+                // Those behind are served by what it does then, or look when it has found nothing for itself.
                 tx.afterCommit(() -> lane.lookAgain(blocked));
-            } else if (blocked.claim()) {
+                return;
+            }
+            if (blocked.claimOrSignal()) {
                 serve(blocked, key, tx, ran);
-            } else {
-                blocked.signal();
+            } else if (!blocked.isOver()) {
+                // Who holds it just now has it look again, or the next one if it is over then.
+                return;
             }
         }
     }
@@ -81,17 +96,46 @@ final class KeyChanges {
         Lane lane = blocked.client().lane();
         Call call = blocked.call().servedBy(key);
         call.tx(tx);
-        Batch.apply(call);
+        try {
+            Batch.apply(call);
+        } catch (RuntimeException | Error e) {
+            lane.release(blocked);
+            throw e;
+        }
         if (call.reply() == Reply.NONE) {
             lane.release(blocked);
             return;
         }
         ran.add(call);
+        served.add(blocked);
         tx.onRollback(() -> {
             blocked.signal();
             lane.release(blocked);
         });
         tx.afterCommit(() -> lane.served(blocked, call));
+    }
+
+    /**
+     * Adds to the locks of a key that will be changed those for what the first clients that wait for it may do then, so
+     * that they can be served in the same batch.
+     */
+    static void addWaiting(Node node, KeyName key, KeyLocks locks) {
+        Queue<KeyName> given = new ArrayDeque<>(List.of(key));
+        Set<KeyName> seen = new LinkedHashSet<>(given);
+        while (!given.isEmpty() && seen.size() < MOST_LOCKS_OF_WAITING) {
+            int left = MOST_LOCKS_OF_WAITING;
+            for (Blocked blocked : node.blocked().waitingFor(given.poll())) {
+                if (left-- == 0) {
+                    break;
+                }
+                for (KeyName touched : blocked.call().touchedKeys()) {
+                    if (!blocked.keys().contains(touched) && seen.add(touched)) {
+                        locks.change(touched);
+                        given.add(touched);
+                    }
+                }
+            }
+        }
     }
 
     /** Whether the batch holds all locks for what the waiting call may do beside taking from the key that is ready. */

@@ -8,6 +8,7 @@ import dev.respql.command.Flag;
 import dev.respql.protocol.Reply;
 import dev.respql.sql.SqlLink;
 import dev.respql.store.KeyName;
+import dev.respql.store.Keys;
 import dev.respql.value.Bytes;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -259,7 +260,7 @@ public final class Lane {
         for (Request request = inbox.poll(); request != null; request = inbox.poll()) {
             Client client = request.client();
             if (request.kind() == Request.Kind.END && client.isBlocked()) {
-                // Nobody would read the reply: as in Redis, who stops sending while waiting is gone.
+                // As in Redis, who stops sending while waiting is gone.
                 node.kill(client);
             } else if (request.kind() != Request.Kind.LOOK_AGAIN) {
                 client.enqueue(request);
@@ -439,6 +440,9 @@ public final class Lane {
             if (client.isBlocked()) {
                 // For as long as it waits it would keep all that its batch has read.
                 call.tx(null);
+                if (client.hasSentAll()) {
+                    node.kill(client);
+                }
             }
             client.served(false);
             if (!call.deliveries().isEmpty()) {
@@ -463,6 +467,7 @@ public final class Lane {
         node.blocked().add(blocked);
         distinct.forEach(key -> interests.add(call.tx(), Interest.key(key)));
         call.tx().onRollback(() -> {
+            blocked.over();
             client.blocked(null);
             node.blocked().remove(blocked);
         });
@@ -474,13 +479,20 @@ public final class Lane {
     /** The client's own lane has run its waiting call again. */
     private void hasLooked(Blocked blocked) {
         blocked.looking(false);
-        if (blocked.call().reply() != Reply.NONE) {
+        Reply reply = blocked.call().reply();
+        if (reply != Reply.NONE) {
+            if (reply instanceof Reply.Error) {
+                // It has taken nothing, and so nobody behind it was served.
+                blocked.signal();
+            }
             blocked.over();
             unblock(blocked);
             return;
         }
         release(blocked);
-        blocked.keys().forEach(key -> node.blocked().readyBehind(key, blocked));
+        // What is not for this one may be for the next.
+        Keys keys = blocked.call().tx().keys();
+        blocked.keys().stream().filter(keys::seen).forEach(key -> node.blocked().readyBehind(key, blocked));
     }
 
     /** Gives back the right to serve a client that waits; something may have come for it meanwhile. */
@@ -494,19 +506,13 @@ public final class Lane {
     void lookAgain(Blocked blocked) {
         execute(() -> {
             Client client = blocked.client();
-            if (client.blocked() != blocked || blocked.isOver()) {
-                return;
-            }
-            if (blocked.claim()) {
+            if (blocked.claimOrSignal()) {
                 blocked.looking(true);
+                blocked.call().reply(null);
                 client.carryOver(blocked.call());
                 makeReady(client);
-            } else {
-                blocked.signal();
-                // Who held it may just have given it back.
-                if (blocked.claim()) {
-                    release(blocked);
-                }
+            } else if (blocked.isOver()) {
+                passOn(blocked);
             }
         });
     }
@@ -543,12 +549,21 @@ public final class Lane {
     }
 
     private void unblock(Blocked blocked) {
+        if (blocked.client().blocked() != blocked) {
+            return;
+        }
         blocked.cancelTimer();
         node.blocked().remove(blocked);
         blocked.client().blocked(null);
-        if (!blocked.client().gone()) {
-            blocked.keys().forEach(key -> interests.removeSoon(Interest.key(key)));
+        blocked.keys().forEach(key -> interests.removeSoon(Interest.key(key)));
+        if (blocked.isSignalled()) {
+            passOn(blocked);
         }
+    }
+
+    /** What one should have looked at whose waiting is over, those look at who wait behind it. */
+    private void passOn(Blocked over) {
+        over.keys().forEach(key -> node.blocked().readyBehind(key, over));
     }
 
     private void awaitTimeOut(Blocked blocked, long millis) {
@@ -564,6 +579,11 @@ public final class Lane {
         node.watches().forget(client, link);
         Blocked blocked = client.blocked();
         if (blocked != null) {
+            // As in Redis, what it has sent behind is not carried out.
+            client.kill();
+            if (blocked.looking()) {
+                blocked.signal();
+            }
             blocked.over();
             unblock(blocked);
         }

@@ -454,6 +454,11 @@ public final class Keys {
         }
     }
 
+    /** Takes note that an existing key was written to, though it is what it was, for those who watch it. */
+    public void touch(KeyName key) {
+        tx.touch(slots.get(key));
+    }
+
     void untouch(List<KeyName> touched) {
         for (KeyName name : touched) {
             Slot slot = slots.get(name);

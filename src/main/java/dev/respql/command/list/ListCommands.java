@@ -365,6 +365,7 @@ public final class ListCommands {
         if (source.equals(destination) && lists.size(source) == 1) {
             // The list must not go in between, and its expiry with it.
             element = lists.get(source, 0);
+            call.tx().keys().touch(source);
         } else {
             element = lists.pop(source, fromLeft);
             lists.push(destination, toLeft, element);
