@@ -36,6 +36,9 @@ public interface Bus extends AutoCloseable {
     /** Tells the other nodes that are interested, soon. To be called after the commit; never waits. */
     void send(Message message);
 
+    /** Has the other nodes look again at everything, soon, as if they had missed messages. Never waits. */
+    void alarm();
+
     /** The interests of the clients of one lane, for its thread. */
     Interests interests(int lane);
 
@@ -63,6 +66,11 @@ public interface Bus extends AutoCloseable {
 
             @Override
             public void send(Message message) {
+                // There is nobody to tell.
+            }
+
+            @Override
+            public void alarm() {
                 // There is nobody to tell.
             }
 

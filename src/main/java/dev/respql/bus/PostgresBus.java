@@ -134,6 +134,14 @@ public final class PostgresBus implements Bus {
     }
 
     @Override
+    public void alarm() {
+        if (!alone() && !closed) {
+            lost = true;
+            tasks.add(new Task.Look(0));
+        }
+    }
+
+    @Override
     public Interests interests(int lane) {
         return new Interests(this::alone, id, lane);
     }

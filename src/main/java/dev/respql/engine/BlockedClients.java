@@ -51,11 +51,6 @@ final class BlockedClients {
         return waiting == null ? List.of() : waiting.values();
     }
 
-    /** All keys that somebody waits for. */
-    List<KeyName> keys() {
-        return List.copyOf(byKey.keySet());
-    }
-
     int count() {
         return count.get();
     }

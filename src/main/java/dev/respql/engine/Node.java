@@ -137,12 +137,9 @@ public final class Node {
 
     /** Any keys may have what clients wait for, if the call is committed: they look again, on all nodes. */
     public void keysMayBeReady(Call call) {
-        List<KeyName> awaited = blockedClients.keys();
         call.tx().afterCommit(() -> {
             blockedClients.allReady();
-            if (!bus.alone() && !awaited.isEmpty()) {
-                bus.send(new Message.KeysReady(awaited));
-            }
+            bus.alarm();
         });
     }
 
