@@ -24,6 +24,7 @@ public final class Housekeeper implements AutoCloseable {
     private static final long PERIOD_MILLIS = 100;
     /** What has been dropped is invisible and can wait longer than what has expired. */
     private static final int SWEEP_EVERY = 5;
+    private static final int MEASURE_CLOCK_EVERY = 50;
 
     private final Node node;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -66,7 +67,19 @@ public final class Housekeeper implements AutoCloseable {
     }
 
     private void work() {
+        try {
+            workOneRound();
+        } catch (RuntimeException | Error e) {
+            // The timer would never call again.
+            node.report("housekeeping failed and will be tried again", e);
+        }
+    }
+
+    private void workOneRound() {
         node.stats().sample();
+        if (round % MEASURE_CLOCK_EVERY == 0) {
+            node.database().measureClock();
+        }
         if (!node.bus().alone()) {
             node.wakeLanes();
         }

@@ -11,9 +11,12 @@ import java.sql.Statement;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** PostgreSQL, shared by any number of nodes. */
 final class PostgresDatabase extends Database {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresDatabase.class);
     private static final Set<String> POOL_OPTIONS = Set.of("connectionTimeout", "validationTimeout");
     /** What pgjdbc needs for speed and safety unless the user says otherwise. */
     private static final Map<String, String> DRIVER_DEFAULTS = Map.of(
@@ -47,16 +50,16 @@ final class PostgresDatabase extends Database {
     private final ConnectionSource source;
     private final String description;
     private final String location;
-    private volatile long clockOffset;
+    private final SharedClock clock = new SharedClock();
 
     private PostgresDatabase(DatabaseSettings settings, HikariDataSource pool) {
         super(settings);
         this.pool = pool;
         this.source = new ConnectionSource(pool);
-        try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
+        try (Connection connection = pool.getConnection()) {
             description = "PostgreSQL " + connection.getMetaData().getDatabaseProductVersion();
             location = connection.getMetaData().getURL().replaceFirst("\\?.*", "");
-            measureClock(statement);
+            clock.measure(connection);
         } catch (SQLException e) {
             pool.close();
             throw new StartupException("PostgreSQL cannot be reached: " + firstLine(e), e);
@@ -125,28 +128,10 @@ final class PostgresDatabase extends Database {
         }
     }
 
-    /** Halves the round trip's time: good to a millisecond or so, and the same for all nodes. */
-    private void measureClock(Statement statement) throws SQLException {
-        long best = Long.MAX_VALUE;
-        for (int i = 0; i < 5; i++) {
-            long before = System.currentTimeMillis();
-            long started = System.nanoTime();
-            try (ResultSet now = statement.executeQuery(
-                    "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)")) {
-                now.next();
-                long took = System.nanoTime() - started;
-                if (took < best) {
-                    best = took;
-                    clockOffset = now.getLong(1) - (before + took / 2_000_000);
-                }
-            }
-        }
-    }
-
     @Override
     public SqlLink link() {
         try {
-            return new PostgresLink(source, counters);
+            return new PostgresLink(source, clock, counters);
         } catch (SQLException e) {
             throw DatabaseException.of(e, false);
         }
@@ -169,7 +154,17 @@ final class PostgresDatabase extends Database {
 
     @Override
     public long clockOffset() {
-        return clockOffset;
+        return clock.offset();
+    }
+
+    @Override
+    public void measureClock() {
+        try (Connection connection = pool.getConnection()) {
+            clock.measure(connection);
+        } catch (SQLException e) {
+            // Whoever has work for the database says so; the clock goes on as it went.
+            LOG.debug("the clock could not be measured", e);
+        }
     }
 
     @Override

@@ -42,6 +42,7 @@ final class PostgresLink implements SqlLink {
     }
 
     private final ConnectionSource source;
+    private final SharedClock clock;
     private final SqlCounters counters;
     private final CurrentRow row = new CurrentRow();
     private final List<Queued> queue = new ArrayList<>();
@@ -56,8 +57,9 @@ final class PostgresLink implements SqlLink {
     private long nextId;
     private long lastId = -1;
 
-    PostgresLink(ConnectionSource source, SqlCounters counters) throws SQLException {
+    PostgresLink(ConnectionSource source, SharedClock clock, SqlCounters counters) throws SQLException {
         this.source = source;
+        this.clock = clock;
         this.counters = counters;
         use(source.lease());
     }
@@ -227,6 +229,7 @@ final class PostgresLink implements SqlLink {
         lease.discard();
         try {
             use(source.lease());
+            clock.measure(lease.connection());
         } catch (SQLException e) {
             // The next batch fails at once on the closed connection, and comes here again.
             LOG.warn("the database cannot be reached: {}", e.getMessage());
