@@ -2,7 +2,6 @@ package dev.respql.oracle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.respql.testing.EachBackend;
 import dev.respql.testing.OwnServer;
@@ -37,8 +36,8 @@ class KeyspaceEventsOracleTest {
     @Test
     @OwnServer({"notify-keyspace-events=" + CLASSES, "lanes=1"})
     void raisesWhatRedisRaises(RunningServer server) {
+        RedisForTests.assumeAtLeast(7, 0);
         try (RedisForTests redis = RedisForTests.start("--notify-keyspace-events", CLASSES)) {
-            assumeTrue(redis.version().isAtLeast(7, 0), "events are those of Redis 7");
             Long seed = Long.getLong("oracle.seed");
             long end = System.nanoTime() + Integer.getInteger("oracle.seconds", 0) * 1_000_000_000L;
             long next = seed != null ? seed : new Random().nextInt(1_000_000_000);

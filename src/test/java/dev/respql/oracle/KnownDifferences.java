@@ -63,6 +63,12 @@ final class KnownDifferences {
                     before(7, 0, step -> step.name().matches("P?EXPIRE(AT)?") && step.arguments().size() > 3)),
             new Known("since 7.0 SET takes NX and GET together",
                     before(7, 0, step -> step.name().equals("SET") && has(step, "NX") && has(step, "GET"))),
+            new Known("since 7.0 ZPOPMIN and ZPOPMAX refuse counts that are negative",
+                    before(7, 0, step -> step.name().startsWith("ZPOPM") && step.arguments().size() > 2)),
+            new Known("since 7.0 small values are listpacks, before ziplists; an unknown subcommand, or one with a wrong"
+                    + " number of arguments, is refused before it is queued in a transaction",
+                    before(7, 0, step -> step.name().equals("OBJECT") || step.name().equals("CLIENT")
+                            && !(step.arguments().size() == 3 && step.word(1).equals("SETNAME")))),
             new Known("since 7.0 DECRBY of the smallest integer is refused",
                     before(7, 0, step -> step.name().equals("DECRBY")
                             && step.word(2).equals(String.valueOf(Long.MIN_VALUE)))),

@@ -1,5 +1,7 @@
 package dev.respql.testing;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,6 +65,11 @@ public final class RedisForTests implements AutoCloseable {
                 throw new IllegalStateException("no redis-server for the tests: " + binary + " does not start\n" + log);
             }
         }
+    }
+
+    /** Skips the test that calls this where the redis-server at hand is older. */
+    public static void assumeAtLeast(int major, int minor) {
+        assumeTrue(shared().version().isAtLeast(major, minor), () -> "needs Redis " + major + "." + minor);
     }
 
     public int port() {

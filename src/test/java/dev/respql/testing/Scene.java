@@ -49,6 +49,7 @@ public final class Scene {
 
     /** Plays a script on a redis-server and on nodes of one respql, both empty. */
     public static void play(List<RunningServer> nodes, int protocol, String script) {
+        RedisForTests.assumeAtLeast(7, 0);
         nodes.get(0).flushAll();
         Scene scene = new Scene(nodes, protocol);
         try {

@@ -1,7 +1,6 @@
 package dev.respql.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.respql.value.InlineArguments;
 import java.util.ArrayList;
@@ -61,7 +60,7 @@ public final class SideBySide {
     }
 
     private static void compare(RunningServer server, List<Line> commands) {
-        assumeTrue(RedisForTests.shared().version().isAtLeast(7, 0), "commands and texts are those of Redis 7");
+        RedisForTests.assumeAtLeast(7, 0);
         for (int protocol = 2; protocol <= 3; protocol++) {
             compare(server, commands, protocol, 1);
             compare(server, commands, protocol, commands.size());

@@ -3,7 +3,6 @@ package dev.respql.command.connection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.respql.testing.Await;
 import dev.respql.testing.Backend;
@@ -43,7 +42,7 @@ class ClientCommandsTest {
 
     @Test
     void infoHasTheFieldsOfRedisInItsOrder() {
-        assumeTrue(RedisForTests.shared().version().isAtLeast(7, 0), "fields are those of Redis 7");
+        RedisForTests.assumeAtLeast(7, 0);
         try (RespClient respql = server.connect(); RespClient redis = RedisForTests.shared().connect()) {
             List<String> expected = List.copyOf(fields(redis.call("CLIENT", "INFO").text().strip()).keySet());
             List<String> actual = List.copyOf(fields(respql.call("CLIENT", "INFO").text().strip()).keySet());

@@ -2,7 +2,6 @@ package dev.respql.command.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.respql.engine.Client;
 import dev.respql.engine.Node;
@@ -97,7 +96,7 @@ class ClientPauseTest {
 
     @Test
     void refusesAsRedis(RunningServer server) {
-        assumeTrue(RedisForTests.shared().version().isAtLeast(7, 0), "texts are those of Redis 7");
+        RedisForTests.assumeAtLeast(7, 0);
         String[] wrong = {"client pause", "client pause x", "client pause -1", "client pause 1.5", "client pause 1 nonsense",
             "client pause 1 write all", "client pause 9223372036854775808", "client unpause x"};
         assertEquals(Conversation.of(RedisForTests.shared().port(), wrong), Conversation.of(server.port(), wrong));

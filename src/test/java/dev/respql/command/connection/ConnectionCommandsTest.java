@@ -2,7 +2,6 @@ package dev.respql.command.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.respql.Version;
 import dev.respql.testing.Backend;
@@ -175,7 +174,7 @@ class ConnectionCommandsTest {
     }
 
     private static void assertSame(String lines, int respql, int redis) {
-        assumeTrue(RedisForTests.shared().version().isAtLeast(7, 0), "texts are those of Redis 7");
+        RedisForTests.assumeAtLeast(7, 0);
         String[] separate = lines.split(" / ");
         assertEquals(comparable(Conversation.of(redis, separate)), comparable(Conversation.of(respql, separate)));
     }

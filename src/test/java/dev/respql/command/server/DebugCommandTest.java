@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class DebugCommandTest {
     @Test
     void isRefusedUnlessTheServerWasStartedWithIt() {
+        RedisForTests.assumeAtLeast(7, 0);
         try (RunningServer server = RunningServer.start(Backend.SQLITE); RespClient client = server.connect();
                 RedisForTests redis = RedisForTests.start("--enable-debug-command", "no");
                 RespClient expected = redis.connect()) {

@@ -30,6 +30,7 @@ class InfoCommandTest {
 
     @Test
     void hasTheSectionsOfRedis(RespClient client) {
+        RedisForTests.assumeAtLeast(7, 0);
         try (RespClient redis = RedisForTests.shared().connect()) {
             for (Object[] asked : new Object[][] {{"INFO"}, {"INFO", "default"}, {"INFO", "all"}, {"INFO", "everything"},
                     {"INFO", "ALL", "modules"}, {"INFO", "server", "Clients", "nonsense"}, {"INFO", "nonsense"}}) {

@@ -76,6 +76,7 @@ class ServerConversationTest {
         "debug protocol set / debug protocol map / debug protocol verbatim / debug protocol true",
         "debug protocol false"})
     void answersAsRedis(String lines) {
+        RedisForTests.assumeAtLeast(7, 0);
         for (String hello : new String[] {"hello 2", "hello 3"}) {
             String[] separate = (hello + " / " + lines).split(" / ");
             assertEquals(withoutHello(Conversation.of(redis.port(), separate)),
