@@ -66,7 +66,8 @@ public final class Housekeeper implements AutoCloseable {
         });
     }
 
-    private void work() {
+    /** One round; never throws. */
+    void work() {
         try {
             workOneRound();
         } catch (RuntimeException | Error e) {
@@ -77,13 +78,16 @@ public final class Housekeeper implements AutoCloseable {
 
     private void workOneRound() {
         node.stats().sample();
-        if (round % MEASURE_CLOCK_EVERY == 0) {
+        if (round++ % MEASURE_CLOCK_EVERY == 0) {
             node.database().measureClock();
         }
         if (!node.bus().alone()) {
             node.wakeLanes();
         }
-        sweeping |= round++ % SWEEP_EVERY == 0;
+        if (node.isReadOnly()) {
+            return;
+        }
+        sweeping |= round % SWEEP_EVERY == 0;
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS);
         boolean more = true;
         while (more && System.nanoTime() < end) {
