@@ -79,7 +79,8 @@ final class ParameterTable {
                     EFFECTIVE),
             define("maxmemory-clients", new Kind.MemoryOrPercent(), "0",
                     "memory of all clients together at which the largest is cut off; 0: no limit"),
-            define("tracking-table-max-keys", LARGE, "1000000", "keys that are tracked for client-side caches"),
+            define("tracking-table-max-keys", LARGE, "1000000", "keys that are tracked for client-side caches; 0: as memory allows",
+                    EFFECTIVE),
 
             // TLS
             define("tls-port", PORT, "0", "port to listen on with TLS"),

@@ -171,10 +171,14 @@ final class Batch {
         }
         KeyChanges keyChanges = new KeyChanges(node, link, locks);
         Prefetch prefetch = new Prefetch();
+        boolean tracked = node.tracking().on() && link.hasOtherWriters();
         for (Call call : calls) {
             call.tx(tx);
             call.locks(mode == SqlLink.Mode.WRITE ? locks : null);
             call.reply(null);
+            if (tracked) {
+                node.tracking().expect(call);
+            }
             if (node.prefetches()) {
                 call.announce(prefetch);
             }
@@ -281,6 +285,9 @@ final class Batch {
         }
         if (observed) {
             events.ran(call);
+        }
+        if (call.tx() != null && call.node().tracking().on()) {
+            call.node().tracking().ran(call);
         }
         call.nanos(System.nanoTime() - started);
     }

@@ -28,6 +28,7 @@ public final class Call {
     private int db;
     private int respVersion;
     private boolean silent;
+    private final boolean caching;
     private List<KeyName> keys;
     private List<Call> parts = List.of();
     private Call whole;
@@ -52,6 +53,7 @@ public final class Call {
         this.respVersion = client.respVersion();
         client.callTaken();
         this.silent = client.silent();
+        this.caching = client.caching();
     }
 
     // ---- arguments; 0 is the command's name
@@ -213,6 +215,7 @@ public final class Call {
         this.db = like.db;
         this.respVersion = like.respVersion;
         this.silent = like.silent;
+        this.caching = like.caching;
     }
 
     // ---- waiting
@@ -449,6 +452,11 @@ public final class Call {
         db = client.db();
         respVersion = client.respVersion();
         silent = client.silent();
+    }
+
+    /** Whether CLIENT CACHING went before the call. */
+    boolean caching() {
+        return caching;
     }
 
     /** Time spent in the command's own code. */

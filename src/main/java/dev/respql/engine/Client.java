@@ -33,6 +33,8 @@ public final class Client {
     private final List<Watches.Watch> watches = new ArrayList<>();
     private volatile Transaction transaction;
     private volatile Blocked blocked;
+    private volatile ClientTracking tracking;
+    private boolean caching;
     private final long createdAt = System.currentTimeMillis();
     private final ArrayDeque<Request> requests = new ArrayDeque<>();
     /** Calls that were taken from the queue, and that their batch left to a later one. */
@@ -227,6 +229,25 @@ public final class Client {
 
     void blocked(Blocked waiting) {
         blocked = waiting;
+    }
+
+    /** How the client is told of changes to what it has read; null if it is not. For all threads. */
+    public ClientTracking tracking() {
+        return tracking;
+    }
+
+    void tracking(ClientTracking how) {
+        tracking = how;
+    }
+
+    /** Whether CLIENT CACHING was called for the next command, or transaction. */
+    public boolean caching() {
+        return caching;
+    }
+
+    /** CLIENT CACHING YES or NO, whichever the client's tracking makes the exception. */
+    public void caching(boolean next) {
+        caching = next;
     }
 
     /** What the client has subscribed to. */

@@ -1,5 +1,6 @@
 package dev.respql.engine;
 
+import dev.respql.bus.Message;
 import dev.respql.sql.SqlLink;
 import dev.respql.store.KeyName;
 import dev.respql.store.Prefetch;
@@ -123,6 +124,10 @@ public final class Housekeeper implements AutoCloseable {
         tx.flush();
         link.commit();
         node.stats().expired(removed.size());
+        if (!removed.isEmpty()) {
+            node.tracking().changed(removed);
+            node.bus().send(new Message.KeysChanged(removed));
+        }
         node.keyEvents().expired(removed);
         return due.size() == KEYS_A_STEP;
     }

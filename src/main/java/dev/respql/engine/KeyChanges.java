@@ -153,6 +153,8 @@ final class KeyChanges {
             return;
         }
         tx.watchedKeys().mark(forOthers);
+        Message changed = new Message.KeysChanged(List.copyOf(forOthers));
+        tx.afterCommit(() -> node.bus().send(changed));
         List<KeyName> ready = forOthers.stream().filter(key -> mayBeAwaited(tx, key)).toList();
         if (!ready.isEmpty()) {
             tx.afterCommit(() -> node.bus().send(new Message.KeysReady(ready)));

@@ -294,6 +294,9 @@ public final class Lane {
                 if (call == null) {
                     Request request = client.take();
                     call = intake(request);
+                    if (client.caching() && client.transaction() == null && !isAboutClient(request)) {
+                        client.caching(false);
+                    }
                     bytes += request.weight() + (call.reply() == null ? 0 : call.reply().weight());
                 }
                 calls.add(call);
@@ -392,6 +395,10 @@ public final class Lane {
         Call queued = new Call(node, client, null, request.arguments());
         queued.reply(Reply.QUEUED);
         return queued;
+    }
+
+    private static boolean isAboutClient(Request request) {
+        return request.kind() == Request.Kind.COMMAND && Bytes.equalsIgnoreCase(request.arguments()[0], "CLIENT");
     }
 
     private static boolean isHttp(byte[] name) {
@@ -577,6 +584,7 @@ public final class Lane {
     /** A client is gone, or as good as new: nothing of it stays behind. By this lane's thread, between two batches. */
     void forget(Client client) {
         node.watches().forget(client, link);
+        node.tracking().forget(client);
         Blocked blocked = client.blocked();
         if (blocked != null) {
             // As in Redis, what it has sent behind is not carried out.

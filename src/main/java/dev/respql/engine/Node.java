@@ -61,6 +61,7 @@ public final class Node {
     private final PubSub pubSub;
     private final KeyEvents keyEvents;
     private final Scripting scripting;
+    private final Tracking tracking;
     private final Watches watches = new Watches(this);
     private final BlockedClients blockedClients = new BlockedClients();
     private final String runId = randomId();
@@ -79,6 +80,7 @@ public final class Node {
         // A node that may write nothing cannot say that it is there: what others publish does not reach its clients.
         this.bus = database.sharedByNodes() && !database.settings().readOnly() ? new PostgresBus(database) : Bus.none();
         this.pubSub = new PubSub(bus);
+        this.tracking = new Tracking(this, config);
         this.keyEvents = new KeyEvents(config, pubSub, bus);
         this.scripting = new Scripting(config);
         this.observer = new Observer(config, this::kill);
@@ -129,6 +131,10 @@ public final class Node {
     /** Whether commands that write are refused. */
     public boolean isReadOnly() {
         return readOnly;
+    }
+
+    public Tracking tracking() {
+        return tracking;
     }
 
     public Watches watches() {
@@ -308,6 +314,8 @@ public final class Node {
                 PubSub.deliver(pubSub.deliveries(published));
             } else if (message instanceof Message.KeysReady ready) {
                 ready.keys().forEach(blockedClients::ready);
+            } else if (message instanceof Message.KeysChanged changed) {
+                keysChanged(changed.keys());
             }
         }
 
@@ -315,6 +323,15 @@ public final class Node {
         public void missed() {
             // A published message that was lost is lost: nobody can look for it anywhere.
             blockedClients.allReady();
+            tracking.allChanged();
+        }
+
+        private void keysChanged(List<KeyName> keys) {
+            if (keys.isEmpty()) {
+                tracking.allChanged();
+            } else {
+                tracking.changed(keys);
+            }
         }
     }
 

@@ -46,6 +46,7 @@ public final class Tx {
     private final Set<Participant> participants = new LinkedHashSet<>();
     private final Map<Class<?>, Prefetch.Reading> readings = new HashMap<>();
     private List<KeyName> touched = List.of();
+    private List<KeyName> touchedBefore = List.of();
     private boolean needsSnapshot;
     private boolean readsOnlyWhatWasHinted;
 
@@ -196,6 +197,18 @@ public final class Tx {
         participants.forEach(Participant::rolledBack);
     }
 
+    /** What takes part in this unit of work, as the only one of its kind; it is enlisted when it is first asked for. */
+    public <P extends Participant> P participant(Class<P> kind, Supplier<P> create) {
+        for (Participant participant : participants) {
+            if (kind.isInstance(participant)) {
+                return kind.cast(participant);
+            }
+        }
+        P created = create.get();
+        enlist(created);
+        return created;
+    }
+
     /** Takes note that a key is not what it was. */
     void touch(Slot slot) {
         if (slot != null && !slot.touched) {
@@ -205,12 +218,26 @@ public final class Tx {
         }
     }
 
-    /** The keys that were changed, created or deleted since this was last asked, each once. */
+    /** The keys that were changed, created or deleted since this was last asked. */
     public List<KeyName> takeTouched() {
+        newlyTouched();
+        List<KeyName> taken = touchedBefore;
+        touchedBefore = List.of();
+        return taken;
+    }
+
+    /** Those keys of {@link #takeTouched}, which will still tell of them, that this was not asked for before. */
+    public List<KeyName> newlyTouched() {
         List<KeyName> taken = touched;
         if (!taken.isEmpty()) {
             touched = List.of();
             keys.untouch(taken);
+            if (touchedBefore.isEmpty()) {
+                touchedBefore = taken;
+            } else {
+                touchedBefore = new ArrayList<>(touchedBefore);
+                touchedBefore.addAll(taken);
+            }
         }
         return taken;
     }

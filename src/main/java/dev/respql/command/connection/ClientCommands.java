@@ -10,6 +10,7 @@ import dev.respql.command.CommandException;
 import dev.respql.command.Flag;
 import dev.respql.command.Group;
 import dev.respql.command.Help;
+import dev.respql.command.Hint;
 import dev.respql.engine.Call;
 import dev.respql.engine.Client;
 import dev.respql.engine.ClientType;
@@ -35,9 +36,15 @@ final class ClientCommands {
         return Command.named("client").group(Group.CONNECTION).arity(-2)
                 .summary("A container for commands on connections.")
                 .since("2.4.0").complexity("Depends on subcommand.")
+                .subcommand(subcommand("caching").arity(3).flags(OWN)
+                        .summary("Says of the next command whether the client caches what it reads.")
+                        .since("6.0.0").syntax("<YES | NO>"), TrackingCommands::caching)
                 .subcommand(subcommand("getname").arity(2).flags(OWN)
                         .summary("Returns the name that the connection was given.")
                         .since("2.6.9"), call -> Reply.bulk(orNull(call.client().name())))
+                .subcommand(subcommand("getredir").arity(2).flags(OWN)
+                        .summary("Returns the client that is told of changes for the connection.")
+                        .since("6.0.0"), TrackingCommands::redirect)
                 .subcommand(subcommand("id").arity(2).flags(OWN)
                         .summary("Returns the connection's number on this node.")
                         .since("5.0.0"), call -> Reply.integer(call.client().id()))
@@ -82,6 +89,15 @@ final class ClientCommands {
                             call.client().name(name(call.bytes(2)));
                             return Reply.OK;
                         })
+                .subcommand(Command.named("tracking").group(Group.CONNECTION).arity(-3).flags(OWN)
+                        .summary("Sets whether the connection is told of changes to what it has read.")
+                        .since("6.0.0").complexity("O(1). Some options may introduce additional complexity.")
+                        .syntax("<ON | OFF> [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN]"
+                                + " [OPTOUT] [NOLOOP]")
+                        .hint(Hint.NOTHING).changesClient(), TrackingCommands::tracking)
+                .subcommand(subcommand("trackinginfo").arity(2).flags(OWN)
+                        .summary("Returns how the connection is told of changes to what it has read.")
+                        .since("6.2.0"), TrackingCommands::info)
                 .subcommand(subcommand("unblock").arity(-3).flags(ALL_CLIENTS)
                         .summary("Ends the waiting of a client.")
                         .since("5.0.0").complexity("O(log N) where N is the number of client connections")

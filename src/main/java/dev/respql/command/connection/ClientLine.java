@@ -1,6 +1,7 @@
 package dev.respql.command.connection;
 
 import dev.respql.engine.Client;
+import dev.respql.engine.ClientTracking;
 import dev.respql.engine.Node;
 
 /**
@@ -45,7 +46,7 @@ final class ClientLine {
                 .add("events", unsent > 0 ? "rw" : "r")
                 .add("cmd", client.lastCommand() == null ? "NULL" : client.lastCommand().fullName())
                 .add("user", Node.DEFAULT_USER)
-                .add("redir", -1)
+                .add("redir", client.tracking() == null ? -1 : client.tracking().redirect())
                 .add("resp", client.respVersion())
                 .add("lib-name", client.libraryName())
                 .add("lib-ver", client.libraryVersion())
@@ -65,6 +66,10 @@ final class ClientLine {
         }
         if (client.paused() || client.isBlocked()) {
             flags.append('b');
+        }
+        ClientTracking tracking = client.tracking();
+        if (tracking != null) {
+            flags.append('t').append(tracking.redirectBroken() ? "R" : "").append(tracking.broadcast() ? "B" : "");
         }
         if (client.closing()) {
             flags.append('c');

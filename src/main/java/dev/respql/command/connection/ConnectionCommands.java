@@ -96,6 +96,7 @@ public final class ConnectionCommands {
     private static Reply reset(Call call) {
         call.node().pubSub().unsubscribeAll(call.client());
         call.node().forgetWatches(call.client());
+        call.node().tracking().forget(call.client());
         call.client().reset(!call.node().passwordRequired());
         return RESET;
     }

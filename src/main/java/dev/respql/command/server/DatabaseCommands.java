@@ -26,11 +26,13 @@ public final class DatabaseCommands {
                 flushing("flushdb", "Deletes all keys of the database.")
                         .runs(call -> flush(call, () -> {
                             call.node().watches().touchDatabase(call, call.db(), call.db());
+                            call.node().tracking().flushed(call);
                             call.tx().keys().flush(call.db());
                         })),
                 flushing("flushall", "Deletes all keys of all databases.")
                         .runs(call -> flush(call, () -> {
                             call.node().watches().touchAllDatabases(call);
+                            call.node().tracking().flushed(call);
                             call.tx().keys().flushAll();
                         })),
                 Command.named("swapdb").group(Group.SERVER).arity(3).flags(WRITE, FAST).acl("keyspace", "dangerous")

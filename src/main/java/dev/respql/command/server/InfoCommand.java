@@ -156,7 +156,7 @@ public final class InfoCommand {
         lines.add("client_recent_max_input_buffer", longestInput);
         lines.add("client_recent_max_output_buffer", longestOutput);
         lines.add("blocked_clients", call.node().blockedClients());
-        lines.add("tracking_clients", 0);
+        lines.add("tracking_clients", node.tracking().clients());
     }
 
     /** The memory of the process; the data is in the database. */
@@ -217,6 +217,9 @@ public final class InfoCommand {
         lines.add("pubsubshard_channels", call.node().pubSub().count(Interest.Kind.SHARD_CHANNEL));
         lines.add("latest_fork_usec", 0);
         lines.add("total_forks", 0);
+        lines.add("tracking_total_keys", call.node().tracking().keyCount());
+        lines.add("tracking_total_items", call.node().tracking().items());
+        lines.add("tracking_total_prefixes", call.node().tracking().prefixes());
         lines.add("unexpected_error_replies", 0);
         lines.add("total_error_replies", stats.errorReplies());
         lines.add("total_reads_processed", stats.reads());
