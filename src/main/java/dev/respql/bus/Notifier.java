@@ -29,6 +29,8 @@ final class Notifier {
     private static final String DROP_MESSAGES = "DELETE FROM messages WHERE sent_at < " + NOW + " - ?";
     private static final String TELL = "SELECT pg_notify('respql_' || ?, ?)";
     private static final String TELL_ALL = "SELECT pg_notify('respql_' || id, ?) FROM nodes WHERE id <> ?";
+    private static final String IS_CHANGES_WANTED = """
+            SELECT 1 FROM interests WHERE kind = ? AND hash = ? AND name = ? AND node <> ? LIMIT 1""";
     private static final String LEAVE = """
             WITH mine AS (DELETE FROM interests WHERE node = ?), watched AS (DELETE FROM watched_keys WHERE node = ?)
             DELETE FROM nodes WHERE id = ?""";
@@ -155,7 +157,11 @@ final class Notifier {
     }
 
     /** Sends messages, in order, to all nodes that are interested in them. */
-    void send(List<Message> messages) throws SQLException {
+    void send(List<Message> all) throws SQLException {
+        List<Message> messages = wanted(all);
+        if (messages.isEmpty()) {
+            return;
+        }
         Probes probes = new Probes();
         String[] items = new String[messages.size()];
         List<Integer> longOnes = new ArrayList<>();
@@ -183,6 +189,22 @@ final class Notifier {
             parameter = bind(statement, parameter, "text", items);
             statement.setString(parameter, Notice.Kind.MESSAGES + " " + id + " " + ++rounds + ".");
             statement.execute();
+        }
+    }
+
+    /** Without changes of keys if nobody wants to hear of any: there are many, and mostly nobody does. */
+    private List<Message> wanted(List<Message> all) throws SQLException {
+        if (all.stream().noneMatch(Message.KeysChanged.class::isInstance)) {
+            return all;
+        }
+        try (PreparedStatement statement = prepare(IS_CHANGES_WANTED)) {
+            statement.setInt(1, Interest.CHANGES.kind().code());
+            statement.setLong(2, Interest.CHANGES.hash());
+            statement.setBytes(3, Interest.CHANGES.name().bytes());
+            statement.setLong(4, id);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? all : all.stream().filter(m -> !(m instanceof Message.KeysChanged)).toList();
+            }
         }
     }
 

@@ -14,12 +14,17 @@ final class TrackedKeys {
     private static final long[] NOBODY = {};
     /** What an entry takes in memory beside the name and the numbers of the clients. */
     private static final int OVERHEAD = 120;
-    private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 16;
 
+    private final long mostBytes;
     private final ConcurrentMap<ByteKey, long[]> readers = new ConcurrentHashMap<>();
     private final AtomicLong items = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private Iterator<ByteKey> victims = readers.keySet().iterator();
+
+    /** @param mostBytes of memory, more or less; there is always {@link #surplus} beyond it */
+    TrackedKeys(long mostBytes) {
+        this.mostBytes = mostBytes;
+    }
 
     int size() {
         return readers.size();
@@ -75,9 +80,9 @@ final class TrackedKeys {
         }
     }
 
-    /** Some key that must be given up, since there are more than {@code most} (0: any number) or the heap is small. */
+    /** Some key that must be given up, since there are more than {@code most} (0: any number) or they take too much memory. */
     synchronized ByteKey surplus(long most) {
-        if ((most == 0 || readers.size() <= most) && bytes.get() <= MOST_BYTES) {
+        if ((most == 0 || readers.size() <= most) && bytes.get() <= mostBytes) {
             return null;
         }
         if (!victims.hasNext()) {

@@ -37,7 +37,7 @@ public final class Tracking {
 
     private final Node node;
     private final Parameter mostKeys;
-    private final TrackedKeys keys = new TrackedKeys();
+    private final TrackedKeys keys = new TrackedKeys(Runtime.getRuntime().maxMemory() / 16);
     private final ConcurrentMap<ByteKey, Set<Client>> byPrefix = new ConcurrentHashMap<>();
     private int clients;
     private volatile boolean on;

@@ -244,10 +244,10 @@ public final class Keys {
         Header header = live(from);
         Slot source = header.slot;
         Slot target = slot(to);
+        tx.touch(source);
         vacate(target);
         source.header = null;
         changed.add(source);
-        tx.touch(source);
         put(header, target);
         if (observer != null) {
             observer.dropped(from);

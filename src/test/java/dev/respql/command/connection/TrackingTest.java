@@ -60,6 +60,15 @@ class TrackingTest {
             a> GET k
             b> PERSIST k
             b> PERSIST k
+            a> MGET r1 r2; SET r1 1; SET r2 2; MGET r1 r2
+            b> RENAME r1 r2
+            a> MGET r1 r2 r3
+            b> COPY r2 r3
+            b> SINTERSTORE r2 r4 r5; GETDEL r3; INCR r1
+            a> LLEN l; LLEN q
+            ~b> LMOVE l q LEFT RIGHT
+            a> MGET k no; APPEND k 1; GETSET k 1; SET k 2 GET; SET k 3 NX; GETRANGE k 0 1; SETRANGE k 0 ""
+            b> GETEX k PERSIST; GETEX k EX 100
             a> GET no
             b> DEL no; EXPIRE no 10; SREM no 1
             b> SET no 1
@@ -223,6 +232,17 @@ class TrackingTest {
     @Test
     void refusesAsRedisDoes(RunningServer server) {
         SideBySide.run(server, ERRORS);
+    }
+
+    /** Redis answers twice, and tracks, where the prefix that overlaps is not the first one. */
+    @Test
+    void refusesAllWhereAnyPrefixesOverlap(RunningServer server) {
+        try (RespClient client = server.connect()) {
+            assertEquals("ERR Prefix 'bb' overlaps with another provided prefix 'b'. Prefixes for a single client must"
+                    + " not overlap.", client.call("CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", "a", "PREFIX", "bb",
+                    "PREFIX", "b").text());
+            assertEquals(-1, client.call("CLIENT", "GETREDIR").integer());
+        }
     }
 
     @Test
