@@ -289,7 +289,7 @@ final class BaseLib {
         }
         String kind = value instanceof Builtin ? "builtin" : value.typename();
         return Strings.of((kind.equals("builtin") ? "function" : kind) + ": "
-                + String.format("0x%08x", System.identityHashCode(value)));
+                + String.format("0x7f%010x", System.identityHashCode(value)));
     }
 
     // ---- chunks

@@ -594,13 +594,34 @@ final class Emitter {
         } else {
             boolean and = expression instanceof Ast.And;
             Jumps end = new Jumps();
-            into(and ? ((Ast.And) expression).left() : ((Ast.Or) expression).left(), register);
-            jump(end, and ? Op.JMPNOT : Op.JMPIF, register, line());
+            jumpWithValue(and ? ((Ast.And) expression).left() : ((Ast.Or) expression).left(), register, !and, end);
             into(and ? ((Ast.And) expression).right() : ((Ast.Or) expression).right(), register);
             land(end);
         }
         if (register != target) {
             emit(Op.abc(Op.MOVE, target, register, 0), line());
+        }
+    }
+
+    /** Jumps, with the expression's value in a register, if its truth is {@code when}, and goes on behind otherwise. */
+    private void jumpWithValue(Ast.Expr expression, int register, boolean when, Jumps jumps) {
+        Ast.Expr simple = simplify(expression);
+        boolean and = simple instanceof Ast.And;
+        if (!and && !(simple instanceof Ast.Or)) {
+            into(simple, register);
+            jump(jumps, when ? Op.JMPIF : Op.JMPNOT, register, line());
+            return;
+        }
+        Ast.Expr left = and ? ((Ast.And) simple).left() : ((Ast.Or) simple).left();
+        Ast.Expr right = and ? ((Ast.And) simple).right() : ((Ast.Or) simple).right();
+        if (when == and) {
+            Jumps behind = new Jumps();
+            condition(left, !when, behind, line());
+            jumpWithValue(right, register, when, jumps);
+            land(behind);
+        } else {
+            jumpWithValue(left, register, when, jumps);
+            jumpWithValue(right, register, when, jumps);
         }
     }
 

@@ -28,9 +28,23 @@ final class Folding {
     static Ast.Expr not(Ast.Expr operand, int line) {
         Ast.Expr inner = Ast.withoutParentheses(operand);
         if (inner instanceof Ast.Constant) {
-            return new Ast.Constant(((Ast.Constant) inner).value().toboolean() ? LuaValue.FALSE : LuaValue.TRUE);
+            return new Ast.Constant(isTrue(inner) ? LuaValue.FALSE : LuaValue.TRUE);
         }
         return new Ast.Not(operand, line);
+    }
+
+    static Ast.Expr and(Ast.Expr left, Ast.Expr right) {
+        Ast.Expr inner = Ast.withoutParentheses(left);
+        return inner instanceof Ast.Constant && isTrue(inner) ? new Ast.Paren(right) : new Ast.And(left, right);
+    }
+
+    static Ast.Expr or(Ast.Expr left, Ast.Expr right) {
+        Ast.Expr inner = Ast.withoutParentheses(left);
+        return inner instanceof Ast.Constant && !isTrue(inner) ? new Ast.Paren(right) : new Ast.Or(left, right);
+    }
+
+    private static boolean isTrue(Ast.Expr constant) {
+        return Interpreter.isTrue(((Ast.Constant) constant).value());
     }
 
     private static Num number(Ast.Expr expression) {

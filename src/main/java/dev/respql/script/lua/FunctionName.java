@@ -68,6 +68,10 @@ record FunctionName(String kind, String name) {
             boolean changes;
             switch (Op.op(instruction)) {
                 case Op.JMP: case Op.FORPREP: case Op.JMPIF: case Op.JMPNOT: {
+                    if (Op.op(instruction) == Op.JMPIF || Op.op(instruction) == Op.JMPNOT) {
+                        // C Lua's own test counts as a change, so that what "and" and "or" give has no name.
+                        setter = a == register ? pc : setter;
+                    }
                     int target = Op.d(instruction);
                     if (target > pc && target <= end) {
                         pc = target - 1;

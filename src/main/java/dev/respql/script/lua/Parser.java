@@ -502,9 +502,9 @@ final class Parser {
     private Ast.Expr binary(int operator, Ast.Expr left, Ast.Expr right) {
         switch (operator) {
             case Lexer.OR:
-                return new Ast.Or(left, right);
+                return Folding.or(left, right);
             case Lexer.AND:
-                return new Ast.And(left, right);
+                return Folding.and(left, right);
             case Lexer.CONCAT:
                 return new Ast.Concat(left, right, lastLine);
             case Lexer.EQUAL:
