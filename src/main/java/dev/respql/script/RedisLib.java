@@ -15,6 +15,8 @@ import org.luaj.vm2.LuaValue;
 /** The library {@code redis}: how a script talks to its server. Its errors are tables, as replies of commands are. */
 final class RedisLib {
     private static final int HIGHEST_LOG_LEVEL = 3;
+    /** A command may wait for the database: the host is asked after some of them. */
+    private static final int STEPS_PER_CALL = 1000;
     private static final int MAXIMUM_LOG_LINE = 1024;
     /** How many times longer than to copy it a byte takes to be digested. */
     private static final int SHA_COST = 16;
@@ -81,6 +83,7 @@ final class RedisLib {
             return 1;
         }
         LuaValue result;
+        machine.steps(STEPS_PER_CALL);
         Reply reply = environment.host().call(command, environment.toLua().version());
         result = environment.toLua().convert(reply);
         if (raise && reply instanceof Reply.Error) {
