@@ -26,6 +26,7 @@ public final class Housekeeper implements AutoCloseable {
     /** What has been dropped is invisible and can wait longer than what has expired. */
     private static final int SWEEP_EVERY = 5;
     private static final int MEASURE_CLOCK_EVERY = 50;
+    private static final long LAST_ROUND_SECONDS = 5;
 
     private final Node node;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -162,8 +163,14 @@ public final class Housekeeper implements AutoCloseable {
         }
     }
 
+    /** Returns when nothing is being done any more, so that the database can be closed. */
     @Override
     public void close() {
         timer.shutdownNow();
+        try {
+            timer.awaitTermination(LAST_ROUND_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

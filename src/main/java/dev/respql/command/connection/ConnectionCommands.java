@@ -10,6 +10,7 @@ import static dev.respql.command.Flag.STALE;
 import dev.respql.Version;
 import dev.respql.command.Command;
 import dev.respql.command.CommandException;
+import dev.respql.command.CommandTable;
 import dev.respql.command.Flag;
 import dev.respql.command.Group;
 import dev.respql.command.Options;
@@ -150,7 +151,8 @@ public final class ConnectionCommands {
             } else if (options.take("SETNAME", 1)) {
                 name = ClientCommands.name(call.bytes(options.next()));
             } else {
-                throw new CommandException("ERR Syntax error in HELLO option '" + call.text(options.next()) + "'");
+                throw new CommandException("ERR Syntax error in HELLO option '"
+                        + CommandTable.shown(call.bytes(options.next()), Integer.MAX_VALUE) + "'");
             }
         }
         if (user > 0) {
