@@ -155,9 +155,9 @@ class ManyNodesTest {
                 consumers.add(inBackground(() -> switch (number % 4) {
                     case 0 -> consume(connect, popped, lostPops, 1, "BRPOP", "popped", 0);
                     case 1 -> consume(connect, popped, lostPops, 1, "BZPOPMIN", "sorted", 0);
-                    case 2 -> move(connect, client(0), "own" + number, popped);
+                    case 2 -> move(connect, "own" + number, popped);
                     default -> number == 7 ? consume(connect, inOrder, lostPops, 1, "BRPOP", "ordered", 0)
-                            : move(connect, client(0), "own" + number, popped);
+                            : move(connect, "own" + number, popped);
                 }));
             }
             AtomicInteger sent = new AtomicInteger();
@@ -255,8 +255,9 @@ class ManyNodesTest {
     }
 
     /** Moves each element to a list of its own, and acknowledges it by removing it from there. */
-    private int move(Supplier<RespClient> connect, RespClient survivor, String own, ConcurrentLinkedQueue<String> to) {
+    private int move(Supplier<RespClient> connect, String own, ConcurrentLinkedQueue<String> to) {
         RespClient client = connect.get();
+        String inHand = null;
         try {
             while (true) {
                 try {
@@ -264,17 +265,21 @@ class ManyNodesTest {
                     if (element.equals("end")) {
                         return 0;
                     }
-                    if (client.call("LREM", own, 1, element).integer() == 1) {
-                        to.add(element);
-                    }
+                    inHand = element;
+                    assertEquals(1, client.call("LREM", own, 1, element).integer());
+                    to.add(element);
+                    inHand = null;
                 } catch (UncheckedIOException dead) {
-                    client = survivor;
+                    client = client(0);
                     Await.until(() -> othersAlive() == 1);
-                    // What was not acknowledged; what was removed without a reply is what it was about to take.
-                    for (String element : client.call("LRANGE", own, 0, -1).texts()) {
-                        client.call("LREM", own, 1, element);
-                        to.add(element);
+                    // What was moved without a reply, or not acknowledged for sure.
+                    Set<String> left = new HashSet<>(client.call("LRANGE", own, 0, -1).texts());
+                    client.call("DEL", own);
+                    if (inHand != null) {
+                        left.add(inHand);
                     }
+                    to.addAll(left);
+                    inHand = null;
                 }
             }
         } finally {
