@@ -341,6 +341,20 @@ class ManyNodesTest {
         }
     }
 
+    /** Different on purpose: see docs/compatibility.md. */
+    @Test
+    void whatAnotherNodeEmptiesTouchesAllThatIsWatched() {
+        try (RespClient watching = nodes.get(0).connect(); RespClient other = nodes.get(1).connect()) {
+            for (List<Object> command : List.of(List.<Object>of("FLUSHDB"), List.<Object>of("FLUSHALL"),
+                    List.<Object>of("SWAPDB", 3, 4))) {
+                watching.call("WATCH", "missing");
+                other.call(command.toArray());
+                watching.call("MULTI");
+                assertTrue(watching.call("EXEC").isNull(), command::toString);
+            }
+        }
+    }
+
     private long watchedKeys() {
         return count("SELECT count(*) FROM watched_keys");
     }

@@ -1,8 +1,11 @@
 package dev.respql.command.transaction;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.respql.testing.Backend;
 import dev.respql.testing.EachBackend;
 import dev.respql.testing.OwnServer;
+import dev.respql.testing.RespClient;
 import dev.respql.testing.RunningServer;
 import dev.respql.testing.Scene;
 import java.util.List;
@@ -300,6 +303,14 @@ class TransactionTest {
     @ValueSource(ints = {2, 3})
     void messagesAndSubscriptionsInside(int protocol, RunningServer server) {
         Scene.play(List.of(server), protocol, MESSAGES);
+    }
+
+    /** Different on purpose: see docs/compatibility.md. */
+    @Test
+    void aMessageToOneselfComesBehindTheReply(RespClient client) {
+        client.queue("MULTI").queue("SUBSCRIBE", "c").queue("PUBLISH", "c", "hello").queue("EXEC").flush().read(3);
+        assertEquals("[[\"subscribe\", \"c\", (integer) 1], (integer) 1]", client.read().toString());
+        assertEquals("[\"message\", \"c\", \"hello\"]", client.read().toString());
     }
 
     @Test
