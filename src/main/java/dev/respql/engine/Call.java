@@ -170,9 +170,12 @@ public final class Call {
         List<Reply> replies = new ArrayList<>(parts.size());
         for (Call part : parts) {
             if (!part.ranAtIntake) {
+                part.respVersion = client.respVersion();
                 Batch.apply(part);
+                part.respVersion = part.command.atIntake() ? client.respVersion() : part.respVersion;
             }
-            replies.add(part.reply);
+            replies.add(part.respVersion == respVersion
+                    ? part.reply : new Reply.InVersion(part.respVersion, part.reply));
         }
         return replies;
     }

@@ -35,6 +35,7 @@ public final class Client {
     private volatile Blocked blocked;
     private volatile ClientTracking tracking;
     private boolean caching;
+    private volatile boolean watchBroken;
     private final long createdAt = System.currentTimeMillis();
     private final ArrayDeque<Request> requests = new ArrayDeque<>();
     /** Calls that were taken from the queue, and that their batch left to a later one. */
@@ -216,6 +217,15 @@ public final class Client {
     /** The keys that the next transaction depends on; for the lane's thread. */
     List<Watches.Watch> watches() {
         return watches;
+    }
+
+    /** Whether a key that the client watches has been changed, as far as this node knows. */
+    public boolean watchBroken() {
+        return watchBroken;
+    }
+
+    void watchBroken(boolean isBroken) {
+        watchBroken = isBroken;
     }
 
     /** Whether a call of the client waits for keys, or for time to pass. */

@@ -368,7 +368,8 @@ public final class Lane {
         Command known = node.commands().lookUp(arguments);
         Call refused = new Call(node, client, null, arguments);
         refused.reply(reason.reply());
-        if (client.transaction() != null && known != null && known.name().equals("exec")) {
+        if (known != null && known.name().equals("exec")
+                && (client.transaction() != null || !known.acceptsCount(arguments.length))) {
             client.endTransaction();
             node.watches().forget(client, link);
             refused.reply(new Reply.Error("EXECABORT Transaction discarded because of: "

@@ -109,6 +109,22 @@ public sealed interface Reply {
         }
     }
 
+    /** A reply in a protocol version of its own, whatever that of what it stands in: HELLO inside a transaction. */
+    record InVersion(int respVersion, Reply reply) implements Reply {
+        @Override
+        public void writeTo(RespWriter out) {
+            int around = out.version();
+            out.version(respVersion);
+            reply.writeTo(out);
+            out.version(around);
+        }
+
+        @Override
+        public long weight() {
+            return reply.weight();
+        }
+    }
+
     record Array(List<? extends Reply> items) implements Reply {
         @Override
         public void writeTo(RespWriter out) {

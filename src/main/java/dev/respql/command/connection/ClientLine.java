@@ -71,6 +71,9 @@ final class ClientLine {
         if (tracking != null) {
             flags.append('t').append(tracking.redirectBroken() ? "R" : "").append(tracking.broadcast() ? "B" : "");
         }
+        if (client.watchBroken()) {
+            flags.append('d');
+        }
         if (client.closing()) {
             flags.append('c');
         }
