@@ -297,9 +297,10 @@ public final class Node {
         bus.start(new Hearing(), this::storeInterests);
     }
 
-    /** Says farewell to the other nodes; to be called when all clients are gone. */
+    /** Says farewell to the other nodes and to the database; to be called when the lanes have stopped. */
     public void leave() {
         bus.close();
+        lanes.forEach(lane -> lane.link().close());
     }
 
     private CompletableFuture<Void> storeInterests() {
