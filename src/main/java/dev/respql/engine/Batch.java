@@ -69,6 +69,7 @@ final class Batch {
         DatabaseException database = failure instanceof DatabaseException d ? d : null;
         if (database != null && database.outcomeUnknown()) {
             node.stats().unknownOutcome();
+            node.tracking().perhapsChanged();
             outcomeUnknown();
             return;
         }

@@ -2,6 +2,7 @@ package dev.respql.engine;
 
 import dev.respql.bus.Interest;
 import dev.respql.bus.Message;
+import dev.respql.command.CommandException;
 import dev.respql.command.Flag;
 import dev.respql.command.Group;
 import dev.respql.config.Config;
@@ -78,10 +79,18 @@ public final class Tracking {
 
     // ---- clients begin and end
 
-    /** CLIENT TRACKING: from now on the call's client tracks like this, or (null) not at all. */
+    /**
+     * CLIENT TRACKING: from now on the call's client tracks like this, or (null) not at all.
+     *
+     * @throws CommandException where nobody would tell this node of changes
+     */
     public void change(Call call, ClientTracking tracking) {
         Client client = call.client();
         ClientTracking before = client.tracking();
+        if (tracking != null && node.isReadOnly() && node.database().sharedByNodes()) {
+            throw new CommandException("ERR client tracking is not possible on a node that is read-only: it does not hear"
+                    + " of changes by others");
+        }
         if (client.gone() || before == null && tracking == null) {
             return;
         }
@@ -141,7 +150,7 @@ public final class Tracking {
 
     /** A call is about to read: whoever changes a key from now on will find that its client has a copy. */
     void expect(Call call) {
-        if (reads(call)) {
+        if (remembers(call)) {
             call.keys().forEach(key -> TrackedBatch.of(call.tx(), this).expect(new ByteKey(key.bytes()), call.client()));
         }
         call.parts().forEach(this::expect);
@@ -153,15 +162,15 @@ public final class Tracking {
         if (!touched.isEmpty()) {
             TrackedBatch.of(call.tx(), this).changed(call, touched);
         }
-        if (reads(call)) {
+        // Of a script, what its commands read.
+        if (remembers(call) && call.command().group() != Group.SCRIPTING) {
             call.keys().forEach(key -> TrackedBatch.of(call.tx(), this).read(new ByteKey(key.bytes()), call.client()));
         }
     }
 
-    private static boolean reads(Call call) {
+    private static boolean remembers(Call call) {
         ClientTracking tracking = call.client().tracking();
-        return tracking != null && tracking.remembers(call.caching())
-                && call.command().is(Flag.READONLY) && call.command().group() != Group.SCRIPTING;
+        return tracking != null && tracking.remembers(call.caching()) && call.command().is(Flag.READONLY);
     }
 
     /** FLUSHDB, FLUSHALL: everybody forgets everything, once the call is committed. */
@@ -190,6 +199,12 @@ public final class Tracking {
         }
         PubSub.deliver(deliveries);
         broadcast(names);
+    }
+
+    /** A batch may have been committed, and nobody knows. */
+    void perhapsChanged() {
+        allChanged();
+        node.bus().send(new Message.KeysChanged(List.of()));
     }
 
     /** Nobody knows what was changed. */

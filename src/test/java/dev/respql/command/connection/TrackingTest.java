@@ -82,6 +82,14 @@ class TrackingTest {
             a> GET k; GET d
             c> CLIENT TRACKING ON; GET k
             b> RENAME k e
+            # scripts (of Redis 7.0 all keys that are declared are remembered, of 7.2 those that are read)
+            a> CLIENT TRACKING ON; EVAL "return {redis.call('get', KEYS[1]), redis.call('strlen', KEYS[2])}" 2 k e
+            c> CLIENT TRACKING OFF
+            b> SET k 1; SET e 1
+            a> EVAL_RO "return redis.call('mget', KEYS[1], KEYS[2])" 2 k e
+            b> EVAL "redis.call('set', KEYS[1], 1) redis.call('set', KEYS[2], 2) return redis.call('incr', KEYS[1])" 2 k e
+            a> EVAL "redis.call('get', KEYS[1]) redis.call('incr', KEYS[1]) return redis.call('get', KEYS[1])" 1 k
+            b> INCR k
             # everything is forgotten at once
             a> GET e; GET l
             b> FLUSHDB
@@ -358,6 +366,17 @@ class TrackingTest {
                     b> MSET x1 1 x0 1 y 1
                     a> SET x1 2
                     """);
+        }
+    }
+
+    @Test
+    @OwnServer
+    void aNodeThatHearsOfNothingTracksNothing(RunningServer server) {
+        if (server.backend() == Backend.POSTGRESQL) {
+            try (RespClient client = server.startSecondNode("readonly=yes").connect()) {
+                assertTrue(client.call("CLIENT", "TRACKING", "ON").text().startsWith("ERR client tracking is not possible"));
+                assertEquals("OK", client.call("CLIENT", "TRACKING", "OFF").text());
+            }
         }
     }
 
