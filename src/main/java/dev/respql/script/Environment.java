@@ -48,8 +48,11 @@ class Environment {
     static void protect(Table globals) {
         Table metatable = new Table(dev.respql.script.lua.Memory.UNLIMITED);
         metatable.setRaw("__index", new Builtin(frame -> {
-            throw frame.error("Script attempted to access nonexistent global variable '"
-                    + Strings.text(frame.checkString(2)) + "'");
+            LuaString name = text(frame.arg(2));
+            if (name == null) {
+                throw frame.error("Second argument to luaProtectedTableError must be a string or number");
+            }
+            throw frame.error("Script attempted to access nonexistent global variable '" + cString(name) + "'");
         }));
         globals.setMetatable(metatable);
     }
@@ -153,6 +156,14 @@ class Environment {
                 : value.isboolean() ? value.tojstring() : value.typename());
     }
 
+    /** Up to the first NUL, as C prints it. */
+    private static String cString(LuaString name) {
+        String text = Strings.text(name);
+        int end = text.indexOf('\0');
+        return end < 0 ? text : text.substring(0, end);
+    }
+
+    /** The text of a string or number, null for other values. */
     static LuaString text(LuaValue value) {
         return value instanceof LuaString ? (LuaString) value
                 : value.type() == LuaValue.TNUMBER ? value.strvalue() : null;

@@ -93,7 +93,11 @@ final class FunctionEnvironment extends Environment {
 
     Reply call(FunctionLibrary library, String function, ScriptHost host, List<byte[]> keys, List<byte[]> arguments) {
         if (!loaded.containsKey(library)) {
-            load(library);
+            try {
+                load(library);
+            } catch (ScriptException e) {
+                return new Reply.Error(e.getMessage());
+            }
         }
         begin(host);
         machine.resume(host::checkpoint, weight(keys) + weight(arguments));

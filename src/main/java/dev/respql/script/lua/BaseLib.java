@@ -287,9 +287,7 @@ final class BaseLib {
         if (value instanceof NullPointer) {
             return Strings.of("userdata: (nil)");
         }
-        String kind = value instanceof Builtin ? "builtin" : value.typename();
-        return Strings.of((kind.equals("builtin") ? "function" : kind) + ": "
-                + String.format("0x7f%010x", System.identityHashCode(value)));
+        return Strings.of(String.format("%s: 0x7f%010x", value.typename(), System.identityHashCode(value)));
     }
 
     // ---- chunks

@@ -21,6 +21,7 @@ public final class Coroutine extends LuaValue {
     private static final int FIRST_STACK = 64;
     private static final int SLOT_WEIGHT = 8;
     private static final int FRAME_WEIGHT = 96;
+    private static final int KEPT_FRAMES = 100;
     /** What a new coroutine takes, roughly, in bytes. */
     private static final int WEIGHT = 1024;
     /** Room that a builtin finds on the stack. */
@@ -162,6 +163,8 @@ public final class Coroutine extends LuaValue {
         }
         Arrays.fill(stack, NIL);
         top = 0;
+        firstFrame.forget(KEPT_FRAMES);
+        frames = Math.min(frames, KEPT_FRAMES);
         frame = null;
         depth = 0;
         javaDepth = 0;

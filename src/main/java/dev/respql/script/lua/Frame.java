@@ -46,6 +46,17 @@ public final class Frame {
         return next;
     }
 
+    /** Lets go of what earlier calls left here and further in, and of most of the frames. */
+    void forget(int keep) {
+        Frame last = this;
+        for (int i = 1; last != null; last = last.next, i++) {
+            last.closure = null;
+            if (i == keep) {
+                last.next = null;
+            }
+        }
+    }
+
     int line() {
         return closure.proto.lines[pc - 1];
     }
