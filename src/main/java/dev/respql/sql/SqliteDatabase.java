@@ -6,7 +6,9 @@ import dev.respql.StartupException;
 import dev.respql.config.Backend;
 import dev.respql.config.Durability;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -27,7 +29,7 @@ import org.sqlite.SQLiteOpenMode;
 final class SqliteDatabase extends Database {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteDatabase.class);
     private static final String FILE = "respql.db";
-    private static final String LOCK_FILE = "respql.lock";
+    private static final String URL = "jdbc:sqlite:";
 
     private final HikariDataSource pool;
     private final FileChannel lock;
@@ -48,7 +50,7 @@ final class SqliteDatabase extends Database {
         Path file = inMemory ? null : settings.directory().resolve(FILE).toAbsolutePath();
         String url = settings.url();
         if (url == null) {
-            url = inMemory ? "jdbc:sqlite:file:/respql-" + UUID.randomUUID() + "?vfs=memdb" : "jdbc:sqlite:" + file;
+            url = inMemory ? "jdbc:sqlite:file:/respql-" + UUID.randomUUID() + "?vfs=memdb" : URL + file;
         } else if (!inMemory) {
             file = fileOf(url);
         }
@@ -90,7 +92,7 @@ final class SqliteDatabase extends Database {
             return database;
         } catch (SQLException e) {
             database.close();
-            throw new StartupException("cannot use " + url + ": " + firstLine(e), e);
+            throw new StartupException("cannot use " + database.location() + ": " + firstLine(e), e);
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -102,11 +104,26 @@ final class SqliteDatabase extends Database {
         if (!Files.exists(file)) {
             throw new StartupException("there is no database " + file);
         }
-        return "jdbc:sqlite:file:" + file + "?mode=ro";
+        return URL + file.toUri() + "?mode=ro";
     }
 
+    /** The file that a URL leads to: it has a path there, or as SQLite allows a URI that begins with {@code file:}. */
     private static Path fileOf(String url) {
-        return Path.of(url.substring("jdbc:sqlite:".length()).replaceFirst("\\?.*", "")).toAbsolutePath();
+        String name = url.substring(URL.length()).replaceFirst("[?].*", "");
+        if (name.startsWith("file:")) {
+            String path = name.substring("file:".length()).replaceFirst("^//[^/]*", "").replaceFirst("#.*", "");
+            name = URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+        }
+        if (name.isEmpty() || name.startsWith(":")) {
+            throw new StartupException("the database URL names no file");
+        }
+        Path file = Path.of(name).toAbsolutePath();
+        try {
+            // By whatever name it is called: there are its log and its lock.
+            return Files.exists(file) ? file.toRealPath() : file;
+        } catch (IOException e) {
+            return file;
+        }
     }
 
     private static List<String> pragmas(DatabaseSettings settings) {
@@ -152,11 +169,12 @@ final class SqliteDatabase extends Database {
         }
     }
 
+    /** Each file has a lock of its own, so that there can be several in one directory. */
     private static FileChannel lock(Path file) {
         Path directory = file.getParent();
         try {
             Files.createDirectories(directory);
-            FileChannel channel = FileChannel.open(directory.resolve(LOCK_FILE),
+            FileChannel channel = FileChannel.open(file.resolveSibling(file.getFileName() + ".lock"),
                     StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (tryLock(channel)) {
                 return channel;
