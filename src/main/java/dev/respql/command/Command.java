@@ -47,6 +47,7 @@ public final class Command {
     private final boolean mayWrite;
     private final boolean locksKeys;
     private final boolean notQueued;
+    private final boolean answersWhileBusy;
     private final Consumer<Call> onIntake;
     private final Body body;
 
@@ -82,6 +83,7 @@ public final class Command {
         this.mayWrite = builder.mayWrite || flags.contains(Flag.WRITE);
         this.locksKeys = builder.locksKeys;
         this.notQueued = builder.notQueued;
+        this.answersWhileBusy = builder.answersWhileBusy;
         this.onIntake = builder.onIntake;
         this.body = body;
     }
@@ -201,6 +203,11 @@ public final class Command {
         return notQueued;
     }
 
+    /** Whether the command, though it runs in batches, also runs without a unit of work while a script holds up its lane. */
+    public boolean answersWhileBusy() {
+        return answersWhileBusy;
+    }
+
     /**
      * Prepares a call when it is taken from its client's queue; for commands that run in a batch all the same.
      *
@@ -259,6 +266,7 @@ public final class Command {
         private boolean mayWrite;
         private boolean locksKeys;
         private boolean notQueued;
+        private boolean answersWhileBusy;
         private Consumer<Call> onIntake = call -> {
         };
         private boolean withoutGroupCategory;
@@ -389,6 +397,12 @@ public final class Command {
         /** See {@link Command#notQueued()}. */
         public Builder notQueued() {
             this.notQueued = true;
+            return this;
+        }
+
+        /** See {@link Command#answersWhileBusy()}. */
+        public Builder answersWhileBusy() {
+            this.answersWhileBusy = true;
             return this;
         }
 

@@ -14,6 +14,7 @@ import dev.respql.command.list.ListCommands;
 import dev.respql.command.pubsub.PublishCommands;
 import dev.respql.command.pubsub.SubscriptionCommands;
 import dev.respql.command.scripting.EvalCommands;
+import dev.respql.command.scripting.FunctionCommands;
 import dev.respql.command.scripting.ScriptCommands;
 import dev.respql.command.server.AclCommands;
 import dev.respql.command.server.CommandCommands;
@@ -78,6 +79,7 @@ public final class Commands {
                 TransactionCommands.all(),
                 EvalCommands.all(),
                 ScriptCommands.all(),
+                FunctionCommands.all(),
                 WaitCommands.all(),
                 SubscriptionCommands.all(),
                 PublishCommands.all(),

@@ -219,8 +219,10 @@ public final class Lane {
     /**
      * A script has run for long, and goes on: clients that are not of its batch are told so. Commands that are allowed
      * then run at once.
+     *
+     * @param kind whose KILL would end it: SCRIPT or FUNCTION
      */
-    void answerBusy() {
+    void answerBusy(String kind) {
         if (executor instanceof BusyLoop loop) {
             loop.pump();
         }
@@ -229,7 +231,7 @@ public final class Lane {
         for (Client client = ready.poll(); client != null; client = ready.poll()) {
             client.ready(false);
             while (!client.isServed() && !client.hasCarriedOver() && !client.requests().isEmpty() && !holds(client)) {
-                answer(List.of(whileBusy(client.take())));
+                answer(List.of(whileBusy(client.take(), kind)));
             }
             left.add(client);
         }
@@ -237,13 +239,20 @@ public final class Lane {
         deliver();
     }
 
-    private Call whileBusy(Request request) {
+    private Call whileBusy(Request request, String kind) {
         byte[][] arguments = request.arguments();
         Command command = arguments == null ? null : node.commands().lookUp(arguments);
         boolean allowed = command == null || command.is(Flag.ALLOW_BUSY) && command.atIntake()
                 || !command.acceptsCount(arguments.length);
+        if (command != null && command.answersWhileBusy() && command.acceptsCount(arguments.length)) {
+            Call call = intake(request);
+            if (call.reply() == null) {
+                call.runAtIntake();
+            }
+            return call;
+        }
         return allowed ? intake(request) : refuse(request.client(), arguments, new CommandException(
-                "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE."));
+                "BUSY Redis is busy running a script. You can only call " + kind + " KILL or SHUTDOWN NOSAVE."));
     }
 
     /** Writes what was changed outside of a batch, before anybody is told. */

@@ -62,6 +62,7 @@ public final class Node {
     private final KeyEvents keyEvents;
     private final Scripting scripting;
     private final Tracking tracking;
+    private final Functions functions;
     private final Watches watches = new Watches(this);
     private final BlockedClients blockedClients = new BlockedClients();
     private final String runId = randomId();
@@ -83,6 +84,7 @@ public final class Node {
         this.tracking = new Tracking(this, config);
         this.keyEvents = new KeyEvents(config, pubSub, bus);
         this.scripting = new Scripting(config);
+        this.functions = new Functions(scripting.engine());
         this.observer = new Observer(config, this::kill);
         this.clock = () -> System.currentTimeMillis() + database.clockOffset();
         this.readOnly = config.flag("readonly");
@@ -126,6 +128,10 @@ public final class Node {
 
     public Scripting scripting() {
         return scripting;
+    }
+
+    public Functions functions() {
+        return functions;
     }
 
     /** Whether commands that write are refused. */

@@ -15,6 +15,7 @@ final class ScriptRun implements ScriptHost {
 
     private final Call call;
     private final Node node;
+    private final String function;
     private final boolean readOnly;
     private final long busyAfterNanos;
     private final long startedAt = System.nanoTime();
@@ -23,9 +24,11 @@ final class ScriptRun implements ScriptHost {
     private volatile boolean killed;
     private volatile boolean aborted;
 
-    ScriptRun(Call call, boolean readOnly, long busyAfterMillis) {
+    /** @param function its name; null where a script is run */
+    ScriptRun(Call call, String function, boolean readOnly, long busyAfterMillis) {
         this.call = call;
         this.node = call.node();
+        this.function = function;
         this.readOnly = readOnly;
         this.busyAfterNanos = busyAfterMillis > 0 ? busyAfterMillis * 1_000_000 : Long.MAX_VALUE;
         this.dbBefore = call.client().db();
@@ -93,8 +96,21 @@ final class ScriptRun implements ScriptHost {
             throw new IllegalStateException("a script was given up, since the server is shut down");
         }
         if (System.nanoTime() - startedAt > busyAfterNanos) {
-            call.client().lane().answerBusy();
+            call.client().lane().answerBusy(function == null ? "SCRIPT" : "FUNCTION");
         }
+    }
+
+    /** The name of the function; null where a script is run. */
+    String function() {
+        return function;
+    }
+
+    Call call() {
+        return call;
+    }
+
+    long millis() {
+        return (System.nanoTime() - startedAt) / 1_000_000;
     }
 
     /** False where it has written, and so cannot be ended without breaking its promise to run as a whole. */

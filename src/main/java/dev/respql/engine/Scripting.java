@@ -118,7 +118,7 @@ public final class Scripting {
      * @param readOnly whether it may not write
      */
     public Reply run(Call call, Script script, boolean readOnly, List<byte[]> keys, List<byte[]> arguments) {
-        return run(call, readOnly, host -> script.run(host, keys, arguments));
+        return run(call, null, readOnly, host -> script.run(host, keys, arguments));
     }
 
     /** Code that needs a host to call commands by. */
@@ -127,9 +127,14 @@ public final class Scripting {
         Reply run(dev.respql.script.ScriptHost host);
     }
 
-    /** Runs a script or a function as part of a call. */
-    public Reply run(Call call, boolean readOnly, Code code) {
-        ScriptRun run = new ScriptRun(call, readOnly, busyAfterMillis.number());
+    /**
+     * Runs a function as part of a call.
+     *
+     * @param function its name; null for a script
+     * @param readOnly whether it may not write
+     */
+    public Reply run(Call call, String function, boolean readOnly, Code code) {
+        ScriptRun run = new ScriptRun(call, function, readOnly, busyAfterMillis.number());
         running.add(run);
         try {
             return code.run(run);
@@ -140,19 +145,37 @@ public final class Scripting {
     }
 
     /** What SCRIPT KILL and FUNCTION KILL come to. */
-    public enum Kill { NOTHING_RUNS, HAS_WRITTEN, KILLED }
+    public enum Kill { NOTHING_RUNS, OTHER_KIND_RUNS, HAS_WRITTEN, KILLED }
 
-    /** Ends scripts that run and have written nothing. */
-    public Kill kill() {
+    /** Ends functions, or else scripts, that run and have written nothing. */
+    public Kill kill(boolean functions) {
         Kill result = Kill.NOTHING_RUNS;
         for (ScriptRun run : running) {
-            if (run.kill()) {
-                result = Kill.KILLED;
-            } else if (result == Kill.NOTHING_RUNS) {
-                result = Kill.HAS_WRITTEN;
-            }
+            Kill outcome = functions != (run.function() != null) ? Kill.OTHER_KIND_RUNS
+                    : run.kill() ? Kill.KILLED : Kill.HAS_WRITTEN;
+            result = outcome.compareTo(result) > 0 ? outcome : result;
         }
         return result;
+    }
+
+    /**
+     * A script or function that runs for long enough to be told about.
+     *
+     * @param function its name; null for a script
+     * @param command what its client has called
+     */
+    public record Busy(String function, List<byte[]> command, long millis) {
+    }
+
+    /** The one that has run for longest; null where none runs. */
+    public Busy longest() {
+        Busy longest = null;
+        for (ScriptRun run : running) {
+            if (longest == null || run.millis() > longest.millis) {
+                longest = new Busy(run.function(), List.of(run.call().arguments()), run.millis());
+            }
+        }
+        return longest;
     }
 
     /** The server is being shut down: whatever runs fails, and what it has written is rolled back. */

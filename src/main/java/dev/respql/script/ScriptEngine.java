@@ -63,6 +63,15 @@ public final class ScriptEngine {
         return library;
     }
 
+    /**
+     * The name that the source of a library gives it.
+     *
+     * @throws ScriptException if its first line is none of a library
+     */
+    public static String libraryName(byte[] source) {
+        return Shebang.ofLibrary(source).name();
+    }
+
     /** What compiling may take, so that a huge source cannot take all there is. */
     Memory compileBudget() {
         long[] left = {memoryLimit};

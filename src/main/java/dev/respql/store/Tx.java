@@ -40,6 +40,7 @@ public final class Tx {
     private final Zsets zsets;
     private final WatchedKeys watchedKeys;
     private final ScriptSources scripts;
+    private final FunctionSources functions;
     private final Map<ValueType, ValueStore> stores = new EnumMap<>(ValueType.class);
     private final List<Runnable> afterCommit = new ArrayList<>();
     private final List<Runnable> onRollback = new ArrayList<>();
@@ -65,6 +66,7 @@ public final class Tx {
         this.zsets = new Zsets(this);
         this.watchedKeys = new WatchedKeys(this);
         this.scripts = new ScriptSources(this);
+        this.functions = new FunctionSources(this);
         stores.put(ValueType.STRING, strings);
         stores.put(ValueType.HASH, hashes);
         stores.put(ValueType.LIST, lists);
@@ -106,6 +108,10 @@ public final class Tx {
 
     public ScriptSources scripts() {
         return scripts;
+    }
+
+    public FunctionSources functions() {
+        return functions;
     }
 
     public WatchedKeys watchedKeys() {

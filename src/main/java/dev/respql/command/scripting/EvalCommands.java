@@ -43,12 +43,12 @@ public final class EvalCommands {
                         .runs(call -> run(call, EvalCommands::known, true)));
     }
 
-    private static Command.Builder writing(String name, String what, String since) {
+    static Command.Builder writing(String name, String what, String since) {
         return command(name, what).since(since).keys(KeySpec.counted(2, RW, ACCESS, UPDATE))
                 .hint(Hint.STRINGS).mayWrite();
     }
 
-    private static Command.Builder reading(String name, String what) {
+    static Command.Builder reading(String name, String what) {
         return command(name, what).since("7.0.0").flags(READONLY).keys(KeySpec.counted(2, RO, ACCESS));
     }
 
@@ -80,12 +80,20 @@ public final class EvalCommands {
         List<byte[]> all = List.of(call.arguments());
         try {
             Script script = which.apply(call);
+            if (readOnly && script.hasShebang() && !script.flags().contains(ScriptFlag.NO_WRITES)) {
+                throw mayWrite();
+            }
             boolean writesNot = readOnly || script.flags().contains(ScriptFlag.NO_WRITES);
             return call.node().scripting().run(call, script, writesNot,
                     all.subList(3, 3 + keys), all.subList(3 + keys, all.size()));
         } catch (ScriptException e) {
             throw new CommandException(e.getMessage());
         }
+    }
+
+    /** What a script or function is refused with that EVAL_RO or its like is to run, but that does not say that it only reads. */
+    static CommandException mayWrite() {
+        return new CommandException("ERR Can not execute a script with write flag using *_ro command.");
     }
 
     private static Script source(Call call) {

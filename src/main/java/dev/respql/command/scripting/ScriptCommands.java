@@ -44,7 +44,7 @@ public final class ScriptCommands {
                 .subcommand(subcommand("kill", 2).flags(NOSCRIPT, ALLOW_BUSY).atIntake()
                         .tips("request_policy:all_shards", "response_policy:one_succeeded")
                         .summary("Ends the script that runs, if it has written nothing.")
-                        .since("2.6.0").complexity("O(1)"), ScriptCommands::kill)
+                        .since("2.6.0").complexity("O(1)"), call -> kill(call, false))
                 .subcommand(subcommand("debug", 3).flags(NOSCRIPT)
                         .summary("Would debug a script; is refused.")
                         .since("3.2.0").complexity("O(1)").syntax("<YES | SYNC | NO>"), ScriptCommands::debug)
@@ -82,8 +82,10 @@ public final class ScriptCommands {
     }
 
     /** SCRIPT KILL and FUNCTION KILL. */
-    static Reply kill(Call call) {
-        return switch (call.node().scripting().kill()) {
+    static Reply kill(Call call, boolean functions) {
+        return switch (call.node().scripting().kill(functions)) {
+            case OTHER_KIND_RUNS -> throw new CommandException("BUSY Redis is busy running a script. You can only call "
+                    + (functions ? "SCRIPT" : "FUNCTION") + " KILL or SHUTDOWN NOSAVE.");
             case NOTHING_RUNS -> throw new CommandException("NOTBUSY No scripts in execution right now.");
             case HAS_WRITTEN -> throw new CommandException("UNKILLABLE Sorry the script already executed write commands"
                     + " against the dataset. You can either wait the script termination or kill the server in a hard way"
