@@ -161,7 +161,7 @@ public final class FunctionCommands {
 
     private static Reply flush(Call call) {
         if (call.count() > 3) {
-            throw wrongArguments("flush");
+            throw wrongArguments(call.text(1));
         }
         if (call.count() == 3 && !call.is(2, "SYNC") && !call.is(2, "ASYNC")) {
             throw new CommandException("ERR FUNCTION FLUSH only supports SYNC|ASYNC option");
@@ -175,7 +175,7 @@ public final class FunctionCommands {
 
     private static Reply restore(Call call) {
         if (call.count() > 4) {
-            throw wrongArguments("restore");
+            throw wrongArguments(call.text(1));
         }
         boolean flush = call.count() == 4 && call.is(3, "FLUSH");
         boolean replace = call.count() == 4 && call.is(3, "REPLACE");

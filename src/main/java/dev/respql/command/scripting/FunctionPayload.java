@@ -78,8 +78,7 @@ final class FunctionPayload {
         int version = in.getShort(end) & 0xffff;
         long crc = in.getLong(end + 2);
         in.order(ByteOrder.BIG_ENDIAN);
-        // Where no checksum was computed, it is 0.
-        return version <= LAST_VERSION_READ && (crc == 0 || crc == Crc64.of(in.array(), end + 2));
+        return version <= LAST_VERSION_READ && crc == Crc64.of(in.array(), end + 2);
     }
 
     private static byte[] string(ByteBuffer in) {

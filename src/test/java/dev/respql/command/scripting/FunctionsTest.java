@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.respql.testing.Backend;
 import dev.respql.testing.EachBackend;
-import dev.respql.testing.OwnServer;
 import dev.respql.testing.RedisForTests;
-import dev.respql.testing.Reply;
 import dev.respql.testing.RespClient;
 import dev.respql.testing.RunningServer;
 import dev.respql.testing.SideBySide;
@@ -206,26 +204,6 @@ class FunctionsTest {
             statement.execute("DROP TRIGGER refuse");
         }
         assertEquals("+OK\r\n", client.call("FUNCTION", "FLUSH").wire());
-    }
-
-    @Test
-    @OwnServer("busy-reply-threshold=20")
-    void aFunctionThatDoesNotEndIsToldAboutAndKilled(RunningServer server) {
-        try (RespClient runs = server.connect(); RespClient other = server.connect()) {
-            runs.call("FUNCTION", "LOAD", "#!lua name=l\nredis.register_function('loop', function() while true do end end)");
-            runs.send("FCALL", "loop", "0");
-            Reply stats = other.call("FUNCTION", "STATS");
-            while (!stats.items().get(1).isAggregate()) {
-                stats = other.call("FUNCTION", "STATS");
-            }
-            assertEquals("loop", stats.items().get(1).items().get(1).text());
-            assertEquals("FCALL", stats.items().get(1).items().get(3).items().get(0).text());
-            assertEquals("-BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.\r\n",
-                    other.call("SCRIPT", "KILL").wire());
-            assertEquals("+OK\r\n", other.call("FUNCTION", "KILL").wire());
-            assertTrue(runs.read().wire().startsWith("-ERR Script killed by user with SCRIPT KILL."));
-            assertEquals("-NOTBUSY No scripts in execution right now.\r\n", other.call("FUNCTION", "KILL").wire());
-        }
     }
 
     @Test
