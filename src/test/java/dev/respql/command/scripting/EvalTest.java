@@ -1,0 +1,53 @@
+package dev.respql.command.scripting;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.respql.testing.Backend;
+import dev.respql.testing.EachBackend;
+import dev.respql.testing.RespClient;
+import dev.respql.testing.RunningServer;
+import dev.respql.testing.SideBySide;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** EVAL and its like, and SCRIPT. */
+@EachBackend
+class EvalTest {
+    @Test
+    void answersAsRedis(RunningServer server) {
+        SideBySide.run(server, """
+                SCRIPT FLUSH
+                EVAL "return {KEYS[1], ARGV[1], 3.99, false, true}" 1 k a
+                EVAL "return 1" x
+                EVAL "return 1" -1
+                EVAL "return 1" 2 k
+                EVAL "return 1"
+                EVAL "redis.call('SET', KEYS[1], 'kept') return redis.call('INCR', KEYS[1])" 1 k
+                GET k
+                EVAL "redis.call('SELECT', 3) return redis.call('SET', 'there', '1')" 0
+                GET there
+                EVAL_RO "return redis.call('GET', KEYS[1])" 1 k
+                EVAL_RO "return redis.call('SET', KEYS[1], 'x')" 1 k
+                EVAL_RO "#!lua\\nreturn 1" 0
+                EVAL "#!lua flags=no-writes\\nreturn redis.call('SET', KEYS[1], 'x')" 1 k
+                SCRIPT LOAD "return 7"
+                EVALSHA 8d5bb98c1c6d9a1d8a3a4b7d2e2b1b1f5e0b0c0d 0
+                SCRIPT EXISTS e0e1f9fabfc9d4800c877a703b823ac0578ff8db 8d5bb98c1c6d9a1d8a3a4b7d2e2b1b1f5e0b0c0d
+                MULTI
+                EVAL "return redis.call('INCR', KEYS[1])" 1 n
+                EVAL "return redis.call('INCR', KEYS[1])" 1 n
+                EXEC
+                SCRIPT FLUSH foo
+                SCRIPT KILL
+                """);
+    }
+
+    @Test
+    void aScriptLoadedThroughOneNodeIsKnownToAnother(RunningServer server, RespClient client) {
+        Assumptions.assumeTrue(server.backend() == Backend.POSTGRESQL);
+        try (RunningServer second = server.startSecondNode(); RespClient there = second.connect()) {
+            String sha = client.call("SCRIPT", "LOAD", "return 'from afar'").text();
+            assertEquals("from afar", there.call("EVALSHA", sha, "0").text());
+        }
+    }
+}
