@@ -77,12 +77,13 @@ public final class SortCommands {
     }
 
     private static List<KeyName> destination(Call call) {
-        for (int i = 2; i < call.count() - 1; i++) {
-            if (call.is(i, "STORE")) {
-                return List.of(call.key(i + 1));
-            }
+        try {
+            KeyName store = read(call, true).store;
+            return store == null ? List.of() : List.of(store);
+        } catch (CommandException e) {
+            // It will be refused before it stores anything.
+            return List.of();
         }
-        return List.of();
     }
 
     private static Reply sort(Call call, boolean mayStore) {
@@ -184,8 +185,9 @@ public final class SortCommands {
         if (first >= elements.size()) {
             return List.of();
         }
-        long end = order.count < 0 ? elements.size() : Math.min(elements.size(), first + order.count);
-        return elements.subList((int) first, (int) Math.max(first, end));
+        long left = elements.size() - first;
+        long count = order.count < 0 ? left : Math.min(order.count, left);
+        return elements.subList((int) first, (int) (first + count));
     }
 
     /** For each element, what each GET names; null where there is nothing. */
