@@ -1,16 +1,21 @@
 package dev.respql.command.scripting;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.respql.testing.Backend;
 import dev.respql.testing.EachBackend;
+import dev.respql.testing.OwnServer;
+import dev.respql.testing.Reply;
 import dev.respql.testing.RespClient;
 import dev.respql.testing.RunningServer;
 import dev.respql.testing.SideBySide;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** EVAL and its like, and SCRIPT. */
+/** EVAL and its like, SCRIPT, and what runs for long. */
 @EachBackend
 class EvalTest {
     @Test
@@ -49,5 +54,39 @@ class EvalTest {
             String sha = client.call("SCRIPT", "LOAD", "return 'from afar'").text();
             assertEquals("from afar", there.call("EVALSHA", sha, "0").text());
         }
+    }
+
+    @Test
+    @OwnServer("busy-reply-threshold=20")
+    void aFunctionThatDoesNotEndIsToldAboutAndKilled(RunningServer server) {
+        try (RespClient runs = server.connect(); RespClient killer = server.connect()) {
+            runs.call("FUNCTION", "LOAD", "#!lua name=l\nredis.register_function('loop', function() while true do end end)");
+            killer.call("PING");
+            runs.send("FCALL", "loop", "0");
+            try {
+                Reply running = running(server);
+                assertEquals("loop", running.items().get(1).text());
+                assertEquals("FCALL", running.items().get(3).items().get(0).text());
+            } finally {
+                String answer = killer.call("FUNCTION", "KILL").wire();
+                assertEquals("+OK\r\n", answer);
+            }
+            assertTrue(runs.read().wire().startsWith("-ERR Script killed by user with SCRIPT KILL."));
+        }
+    }
+
+    /** What FUNCTION STATS says of the one that runs; a client whose question came into its batch gets no answer. */
+    private static Reply running(RunningServer server) {
+        for (int i = 0; i < 100; i++) {
+            try (RespClient asks = server.connect().timeout(Duration.ofSeconds(1))) {
+                Reply running = asks.call("FUNCTION", "STATS").items().get(1);
+                if (running.isAggregate()) {
+                    return running;
+                }
+            } catch (UncheckedIOException inItsBatch) {
+                continue;
+            }
+        }
+        throw new AssertionError("no function runs");
     }
 }
