@@ -10,6 +10,7 @@ import dev.respql.testing.OwnServer;
 import dev.respql.testing.Reply;
 import dev.respql.testing.RespClient;
 import dev.respql.testing.RunningServer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What commands of fifty clients on sets cost in statements when they run as one batch. */
@@ -78,6 +79,43 @@ class SetBatchTest {
         try (RespClient client = server.connect()) {
             assertEquals(100 * CLIENTS - CLIENTS, client.call("SCARD", "s").integer());
         }
+    }
+
+    /** An answer that is small reads little of what is large, and no more statements than pages. */
+    @Test
+    @OwnServer("lanes=1")
+    void algebraOfLargeSetsStreams(RunningServer server) throws Exception {
+        int size = 20_000;
+        try (OneBatch batch = new OneBatch(server.server(), 1); RespClient client = server.connect()) {
+            for (String key : new String[] {"a", "b"}) {
+                for (int from = 0; from < size; from += 5000) {
+                    Object[] command = new Object[5002];
+                    command[0] = "SADD";
+                    command[1] = key;
+                    for (int i = 0; i < 5000; i++) {
+                        command[2 + i] = "m" + (from + i);
+                    }
+                    client.call(command);
+                }
+            }
+            client.call("SADD", "few", "m1", "m19999", "nosuch");
+            assertFew(batch, 8, "SINTER", "a", "few");
+            assertFew(batch, 8, "SINTER", "a", "b", "few");
+            assertFew(batch, 8, "SDIFF", "few", "a");
+            assertFew(batch, 10, "SINTERCARD", 2, "a", "b", "LIMIT", 10);
+            assertFew(batch, 10, "SINTERSTORE", "d", "few", "a", "b");
+            // In the database alone.
+            assertFew(batch, 12, "SINTERSTORE", "d", "a", "b");
+            assertFew(batch, 12, "SUNIONSTORE", "d", "a", "b");
+            assertFew(batch, 12, "SDIFFSTORE", "d", "a", "b");
+            // Page by page: headers, then two statements for a page of some hundred.
+            assertFew(batch, 10 + 2 * size / 100, "SINTERCARD", 2, "a", "b");
+        }
+    }
+
+    private static void assertFew(OneBatch batch, long most, Object... command) throws InterruptedException {
+        long statements = batch.statements(i -> command);
+        assertTrue(statements <= most, () -> statements + " statements for " + List.of(command));
     }
 
     private static long writing(RunningServer server, long onSqlite) {
