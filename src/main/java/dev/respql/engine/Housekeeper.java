@@ -89,6 +89,12 @@ public final class Housekeeper implements AutoCloseable {
         if (node.isReadOnly()) {
             return;
         }
+        if (!paused && node.watches().someLeftBehind()) {
+            onMainLane(link -> {
+                node.watches().removeLeftBehind(link);
+                return false;
+            });
+        }
         sweeping |= round % SWEEP_EVERY == 0;
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS);
         boolean more = true;

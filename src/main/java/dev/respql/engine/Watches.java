@@ -17,6 +17,8 @@ import java.util.concurrent.ConcurrentMap;
 public final class Watches {
     private final Node node;
     private final ConcurrentMap<KeyName, Set<Watch>> byKey = new ConcurrentHashMap<>();
+    /** Clients that are gone, or as good as new, and have watches in the database. */
+    private final Set<Long> leftBehind = ConcurrentHashMap.newKeySet();
 
     Watches(Node node) {
         this.node = node;
@@ -97,19 +99,33 @@ public final class Watches {
         client.watches().clear();
         client.watchBroken(false);
         if (isShared()) {
+            leftBehind.add(client.id());
             try {
-                link.begin(SqlLink.Mode.WRITE);
-                new Tx(link, node::now).watchedKeys().remove(node.bus().id(), client.id());
-                link.commit();
+                removeLeftBehind(link);
             } catch (RuntimeException e) {
                 link.rollback();
-                node.report("a client's watches stay in the database", e);
+                node.report("a client's watches stay in the database for now", e);
             }
         }
     }
 
+    /** Whether watches of clients that are gone are still in the database. */
+    boolean someLeftBehind() {
+        return !leftBehind.isEmpty();
+    }
+
+    /** Removes from the database what clients have watched that are gone. Between two batches. */
+    void removeLeftBehind(SqlLink link) {
+        List<Long> gone = List.copyOf(leftBehind);
+        link.begin(SqlLink.Mode.WRITE);
+        Tx tx = new Tx(link, node::now);
+        gone.forEach(client -> tx.watchedKeys().remove(node.bus().id(), client));
+        link.commit();
+        leftBehind.removeAll(gone);
+    }
+
     private boolean isShared() {
-        return node.database().sharedByNodes();
+        return node.database().sharedByNodes() && !node.isReadOnly();
     }
 
     /** A key is not what it was, or will not be when a transaction under way is committed. */

@@ -355,6 +355,20 @@ class ManyNodesTest {
         }
     }
 
+    /** It may write nothing, not even what it watches. */
+    @Test
+    void whatANodeThatOnlyReadsRunsAsTransactions() {
+        RunningServer reading = nodes.get(0).startSecondNode("readonly=yes");
+        try (RespClient client = nodes.get(0).connect(); RespClient reader = reading.connect()) {
+            client.call("SET", "k", "v");
+            assertEquals("OK", reader.call("WATCH", "k").toString());
+            reader.queue("MULTI").queue("GET", "k").queue("GET", "none").queue("EXEC");
+            assertEquals("[\"v\", (nil)]", reader.flush().read(4).get(3).toString());
+            reader.queue("MULTI").queue("BLPOP", "l", 0).queue("DISCARD").queue("WATCH", "k").queue("UNWATCH");
+            assertTrue(reader.flush().read(5).get(1).toString().contains("READONLY"));
+        }
+    }
+
     private long watchedKeys() {
         return count("SELECT count(*) FROM watched_keys");
     }
