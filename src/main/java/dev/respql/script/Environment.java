@@ -4,6 +4,8 @@ import dev.respql.protocol.Reply;
 import dev.respql.script.lua.Builtin;
 import dev.respql.script.lua.Frame;
 import dev.respql.script.lua.Machine;
+import dev.respql.script.lua.Memory;
+import dev.respql.script.lua.Num;
 import dev.respql.script.lua.ScriptError;
 import dev.respql.script.lua.Strings;
 import dev.respql.script.lua.Table;
@@ -46,7 +48,7 @@ class Environment {
 
     /** Lets reading an unknown name fail. */
     static void protect(Table globals) {
-        Table metatable = new Table(dev.respql.script.lua.Memory.UNLIMITED);
+        Table metatable = new Table(Memory.UNLIMITED);
         metatable.setRaw("__index", new Builtin(frame -> {
             LuaString name = text(frame.arg(2));
             if (name == null) {
@@ -182,7 +184,7 @@ class Environment {
         Machine.Position position = machine.position();
         if (position != null) {
             table.setRaw("source", Strings.of(position.source()));
-            table.setRaw("line", dev.respql.script.lua.Num.of(position.line()));
+            table.setRaw("line", Num.of(position.line()));
         }
         return frame.result(table);
     }

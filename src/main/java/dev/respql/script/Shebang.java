@@ -1,5 +1,6 @@
 package dev.respql.script;
 
+import dev.respql.value.InlineArguments;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -112,7 +113,7 @@ record Shebang(boolean isPresent, String name, Set<ScriptFlag> flags, int length
 
     /** The words of the line, quotes honoured as in an inline command; null if they are not balanced. */
     private static List<String> split(byte[] source, int end) {
-        List<byte[]> words = dev.respql.value.InlineArguments.split(Arrays.copyOf(source, end));
+        List<byte[]> words = InlineArguments.split(Arrays.copyOf(source, end));
         if (words == null || words.isEmpty()) {
             return null;
         }

@@ -134,12 +134,12 @@ final class BaseLib {
         if (frame.machine.metamethod(table, Metamethod.METATABLE) != NIL) {
             throw frame.error("cannot change a protected metatable");
         }
-        checkWritable(frame, table);
+        checkWritable(table);
         table.setMetatable(metatable == NIL ? null : (Table) metatable);
         return frame.result(table);
     }
 
-    static void checkWritable(Frame frame, Table table) {
+    static void checkWritable(Table table) {
         if (table.isReadOnly()) {
             throw new ScriptError("Attempt to modify a readonly table");
         }
@@ -149,7 +149,7 @@ final class BaseLib {
         Table table = frame.checkTable(1);
         frame.checkAny(2);
         frame.checkAny(3);
-        checkWritable(frame, table);
+        checkWritable(table);
         Interpreter.checkKey(frame.coroutine, frame.arg(2));
         table.setRaw(frame.arg(2), frame.arg(3));
         return frame.result(table);

@@ -2,7 +2,6 @@ package dev.respql.script.lua;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
-import org.luaj.vm2.LuaString;
 import org.luaj.vm2.LuaValue;
 
 /**
@@ -420,10 +419,5 @@ public final class Coroutine extends LuaValue {
             call = call.previous;
         }
         return left == 0 ? call : null;
-    }
-
-    LuaString chunkAt(int level) {
-        Frame call = frameAt(level);
-        return call == null || call.closure == null ? null : Strings.of(call.closure.proto.chunk);
     }
 }

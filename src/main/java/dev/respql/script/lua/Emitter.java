@@ -651,6 +651,7 @@ final class Emitter {
         reserve(1, line);
     }
 
+    /** Builds a table in the last temporary; items of its list are gathered right behind it. */
     private void table(Ast.TableExpr expression, int register) {
         int listed = 0;
         List<Ast.Item> items = expression.items();
@@ -674,12 +675,10 @@ final class Emitter {
                 continue;
             }
             if (openEnd && i == items.size() - 1) {
-                listInto(register, base);
                 pushMulti(item.value(), ALL);
                 emit(Op.abc(Op.SETLIST, register, 0, stored), line());
                 return;
             }
-            listInto(register, base);
             push(item.value());
             if (++pending == ITEMS_PER_FLUSH) {
                 emit(Op.abc(Op.SETLIST, register, pending, stored), line());
@@ -690,13 +689,6 @@ final class Emitter {
         }
         if (pending > 0) {
             emit(Op.abc(Op.SETLIST, register, pending, stored), line());
-        }
-    }
-
-    /** Items of a list are gathered right behind the table's register. */
-    private static void listInto(int register, int base) {
-        if (base != register + 1) {
-            throw new IllegalStateException("a table under construction must be the last temporary");
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.luaj.vm2.LuaString;
 import org.luaj.vm2.LuaValue;
 
@@ -221,7 +222,7 @@ public final class Machine implements Memory {
     }
 
     /** Walks through all that is reachable. */
-    private static final class Meter implements java.util.function.Consumer<LuaValue> {
+    private static final class Meter implements Consumer<LuaValue> {
         private final Set<LuaValue> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         private final Set<Proto> code = Collections.newSetFromMap(new IdentityHashMap<>());
         private final Deque<LuaValue> pending = new ArrayDeque<>();

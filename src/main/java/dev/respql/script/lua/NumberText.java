@@ -3,6 +3,7 @@ package dev.respql.script.lua;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import org.luaj.vm2.LuaString;
 
 /** Numbers to and from text as C Lua does it on Linux: printf's {@code %.14g}, and strtod with its hexadecimals. */
@@ -134,16 +135,16 @@ public final class NumberText {
         if (end - from > MAXIMUM_LENGTH) {
             return null;
         }
-        int stop = new Scanner(text, from, end).end;
-        if (stop < 0) {
+        Scanner scanner = new Scanner(text, from, end);
+        if (scanner.end < 0) {
             return null;
         }
-        for (int i = stop; i < end; i++) {
+        for (int i = scanner.end; i < end; i++) {
             if (!isSpace(text[i])) {
                 return null;
             }
         }
-        return Num.of(new Scanner(text, from, end).value);
+        return Num.of(scanner.value);
     }
 
     static boolean isSpace(int b) {
@@ -186,7 +187,7 @@ public final class NumberText {
                 at = -1;
             }
             end = at;
-            value = negative ? -size : size;
+            value = negative ? Arithmetic.negate(size) : size;
         }
 
         private int peek(int ahead) {
@@ -254,7 +255,7 @@ public final class NumberText {
                 }
             }
             return simple ? number : Double.parseDouble(new String(text, from, at - from,
-                    java.nio.charset.StandardCharsets.ISO_8859_1));
+                    StandardCharsets.ISO_8859_1));
         }
 
         private double hexadecimal() {
@@ -280,7 +281,7 @@ public final class NumberText {
                     while (digit(peek(0))) {
                         at++;
                     }
-                    exponent = new String(text, from, at - from, java.nio.charset.StandardCharsets.ISO_8859_1);
+                    exponent = new String(text, from, at - from, StandardCharsets.ISO_8859_1);
                 }
             }
             return Double.parseDouble(digits + exponent);

@@ -2,6 +2,7 @@ package dev.respql.script.lua;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.luaj.vm2.LuaString;
 
 /** One call of {@code string.format}, which hands each item to C's sprintf: what that would print is printed. */
@@ -184,8 +185,8 @@ final class StringFormat {
             }
         }
         if (conversion == 'X') {
-            digits = digits.toUpperCase(java.util.Locale.ROOT);
-            prefix = prefix.toUpperCase(java.util.Locale.ROOT);
+            digits = digits.toUpperCase(Locale.ROOT);
+            prefix = prefix.toUpperCase(Locale.ROOT);
         }
         number(prefix, digits, has('0') && precision < 0);
     }
@@ -205,7 +206,7 @@ final class StringFormat {
                 text = NumberText.formatG(value, places, has('#'));
         }
         if (conversion < 'a') {
-            text = text.toUpperCase(java.util.Locale.ROOT);
+            text = text.toUpperCase(Locale.ROOT);
         }
         boolean negative = text.startsWith("-");
         boolean finite = !Double.isInfinite(value) && !Double.isNaN(value);

@@ -1,6 +1,7 @@
 package dev.respql.script.lua;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.luaj.vm2.LuaBoolean;
 import org.luaj.vm2.LuaString;
 import org.luaj.vm2.LuaValue;
@@ -80,7 +81,7 @@ public final class Table extends LuaValue {
     }
 
     /** Visits all keys and values, NIL among them, and the metatable. */
-    public void eachReference(java.util.function.Consumer<LuaValue> visitor) {
+    public void eachReference(Consumer<LuaValue> visitor) {
         for (LuaValue value : array) {
             visitor.accept(value);
         }

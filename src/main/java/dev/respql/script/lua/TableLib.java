@@ -91,7 +91,7 @@ final class TableLib {
         if (frame.count() == 3) {
             position = frame.checkInt(2);
             end = Math.max(end, position);
-            BaseLib.checkWritable(frame, table);
+            BaseLib.checkWritable(table);
             for (int i = end; i > position; i--) {
                 frame.machine.step();
                 table.setRaw(i, table.getRaw(i - 1));
@@ -99,7 +99,7 @@ final class TableLib {
         } else if (frame.count() != 2) {
             throw frame.error("wrong number of arguments to 'insert'");
         }
-        BaseLib.checkWritable(frame, table);
+        BaseLib.checkWritable(table);
         table.setRaw(position, frame.arg(frame.count()));
         return 0;
     }
@@ -124,7 +124,7 @@ final class TableLib {
             return 0;
         }
         LuaValue removed = table.getRaw(position);
-        BaseLib.checkWritable(frame, table);
+        BaseLib.checkWritable(table);
         for (int i = position; i < end; i++) {
             frame.machine.step();
             table.setRaw(i, table.getRaw(i + 1));
@@ -202,7 +202,7 @@ final class TableLib {
         }
 
         private void swap(int i, int j) {
-            BaseLib.checkWritable(frame, table);
+            BaseLib.checkWritable(table);
             LuaValue value = table.getRaw(i);
             table.setRaw(i, table.getRaw(j));
             table.setRaw(j, value);
