@@ -113,6 +113,10 @@ public final class Server implements AutoCloseable {
     }
 
     private void release() {
+        if (node != null) {
+            // An event loop on which a script does not end would not end either.
+            node.scripting().abort();
+        }
         listener.close();
         for (ExecutorService thread : laneThreads) {
             thread.shutdown();

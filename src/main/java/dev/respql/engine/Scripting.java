@@ -21,6 +21,7 @@ public final class Scripting {
     private final ScriptEngine engine =
             new ScriptEngine(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP, Version.REDIS);
     private final Parameter busyAfterMillis;
+    private volatile boolean closing;
     private final Set<ScriptRun> running = ConcurrentHashMap.newKeySet();
     private final Map<String, Known> compiled = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -136,6 +137,9 @@ public final class Scripting {
     public Reply run(Call call, String function, boolean readOnly, Code code) {
         ScriptRun run = new ScriptRun(call, function, readOnly, busyAfterMillis.number());
         running.add(run);
+        if (closing) {
+            run.abort();
+        }
         try {
             return code.run(run);
         } finally {
@@ -178,8 +182,9 @@ public final class Scripting {
         return longest;
     }
 
-    /** The server is being shut down: whatever runs fails, and what it has written is rolled back. */
+    /** The server is being shut down: whatever runs for long fails, now and later, and what it has written is rolled back. */
     public void abort() {
+        closing = true;
         running.forEach(ScriptRun::abort);
     }
 }
