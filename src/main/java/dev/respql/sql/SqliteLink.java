@@ -25,6 +25,7 @@ final class SqliteLink implements SqlLink {
     private static final SqlStatement BEGIN_WRITE = SqlStatement.of("BEGIN IMMEDIATE");
     private static final SqlStatement COMMIT = SqlStatement.of("COMMIT");
     private static final SqlStatement CHECKPOINT = SqlStatement.of("PRAGMA wal_checkpoint(PASSIVE)");
+    private static final int LARGE_BYTES = 64 * 1024;
     private static final int IDS_PER_BLOCK = 1000;
     private static final SqlStatement NEXT_IDS = SqlStatement.of(
             "UPDATE header_ids SET next = next + %1$d RETURNING next - %1$d".formatted(IDS_PER_BLOCK));
@@ -99,11 +100,23 @@ final class SqliteLink implements SqlLink {
                     readAll(ready, reader);
                 }
             }
-            Arrays.fill(ready.parameters, null);
+            forget(ready);
         } catch (SQLException e) {
             discard(statement);
             throw DatabaseException.of(e, false);
         }
+    }
+
+    /** SQLite has a copy of what was bound last, and would keep it until the statement is run again. */
+    private void forget(Prepared ready) throws SQLException {
+        boolean large = false;
+        for (Object parameter : ready.parameters) {
+            large |= parameter instanceof byte[] bytes && bytes.length > LARGE_BYTES;
+        }
+        if (large) {
+            db.clear_bindings(ready.pointer);
+        }
+        Arrays.fill(ready.parameters, null);
     }
 
     /** One that failed is half run, or the driver has closed it: it is prepared anew when it is needed again. */
