@@ -39,6 +39,7 @@ public final class Node {
 
     /** As in Redis: what an unknown client may have waiting. */
     private static final long MAX_UNTRUSTED_QUERY_BYTES = 1 << 20;
+    private static final long MAX_REQUEST_BYTES = Runtime.getRuntime().maxMemory() / 8;
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
     private final Config config;
@@ -413,7 +414,7 @@ public final class Node {
 
     /** The most bytes that one request may weigh: the heap must hold it several times on its way into the database. */
     public long maxRequestBytes() {
-        return Runtime.getRuntime().maxMemory() / 8;
+        return MAX_REQUEST_BYTES;
     }
 
     /** The most bytes that may wait until one argument has wholly come. */

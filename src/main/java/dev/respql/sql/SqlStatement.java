@@ -44,16 +44,25 @@ public final class SqlStatement {
 
     private final String text;
     private final List<Column> columns;
+    private final boolean overRows;
+    private final boolean oneRow;
     private final int index;
 
-    private SqlStatement(String text, List<Column> columns) {
+    private SqlStatement(String text, boolean oneRow, List<Column> columns) {
         this.text = text.strip();
         this.columns = columns;
+        this.overRows = text.contains(ROWS);
+        this.oneRow = oneRow;
         this.index = COUNT.getAndIncrement();
     }
 
     public static SqlStatement of(String text, Column... columns) {
-        return new SqlStatement(text, List.of(columns));
+        return new SqlStatement(text, false, List.of(columns));
+    }
+
+    /** A query that finds no more than one row, or one for each row of its input: nobody need look for another. */
+    public static SqlStatement ofOneRow(String text, Column... columns) {
+        return new SqlStatement(text, true, List.of(columns));
     }
 
     /** A 32-bit column. */
@@ -84,7 +93,11 @@ public final class SqlStatement {
     }
 
     boolean overRows() {
-        return text.contains(ROWS);
+        return overRows;
+    }
+
+    boolean oneRow() {
+        return oneRow;
     }
 
     /**
@@ -113,7 +126,7 @@ public final class SqlStatement {
 
     /** PostgreSQL runs it once, over arrays. */
     String postgresText() {
-        if (!overRows()) {
+        if (!overRows) {
             return text;
         }
         // OFFSET is what keeps the planner from taking a subquery apart.

@@ -54,6 +54,8 @@ final class SqliteLink implements SqlLink {
 
     private void use(Connection borrowed) throws SQLException {
         SQLiteConnection unwrapped = borrowed.unwrap(SQLiteConnection.class);
+        // Else the driver begins and ends a transaction of its own after each statement, or tries to within one.
+        unwrapped.getConnectionConfig().setAutoCommit(false);
         db = unwrapped.getDatabase();
         connection = unwrapped;
         pooled = borrowed;
@@ -97,7 +99,7 @@ final class SqliteLink implements SqlLink {
                 row.pointer = ready.pointer;
                 boolean hasRow = db.execute(ready.core, ready.parameters);
                 if (hasRow) {
-                    readAll(ready, reader);
+                    readAll(ready, statement.oneRow(), reader);
                 }
             }
             forget(ready);
@@ -134,9 +136,10 @@ final class SqliteLink implements SqlLink {
         }
     }
 
-    private void readAll(Prepared ready, RowReader reader) throws SQLException {
+    private void readAll(Prepared ready, boolean oneRow, RowReader reader) throws SQLException {
         try {
-            int state = SQLITE_ROW;
+            reader.read(row);
+            int state = oneRow ? SQLITE_DONE : db.step(ready.pointer);
             while (state == SQLITE_ROW) {
                 reader.read(row);
                 state = db.step(ready.pointer);
@@ -259,6 +262,7 @@ final class SqliteLink implements SqlLink {
     @Override
     public void close() {
         try {
+            connection.getConnectionConfig().setAutoCommit(true);
             pooled.close();
         } catch (SQLException e) {
             throw DatabaseException.of(e, false);

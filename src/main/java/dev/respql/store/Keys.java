@@ -31,7 +31,7 @@ public final class Keys {
     static final String HEADER_COLUMNS = "d.space, k.id, k.type, k.size, k.expires_at";
     static final int HEADER_COLUMN_COUNT = 5;
 
-    private static final SqlStatement FETCH = SqlStatement.of("""
+    private static final SqlStatement FETCH = SqlStatement.ofOneRow("""
             SELECT n.i, %s
             FROM {rows} CROSS JOIN databases d
             LEFT JOIN {keys k WHERE k.space = d.space AND k.name = n.name}

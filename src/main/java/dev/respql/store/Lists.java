@@ -398,6 +398,9 @@ public final class Lists extends ValueStore {
 
     /** Queues the reading of this many elements at the ends of lists, together with their keys' headers. */
     void queueFetch(SqlLink link, Map<KeyName, Long> wanted, boolean left, long longest) {
+        if (wanted.isEmpty()) {
+            return;
+        }
         List<KeyName> names = wanted.keySet().stream().filter(name -> !tx.keys().knows(name)).toList();
         if (names.isEmpty()) {
             return;
@@ -420,6 +423,9 @@ public final class Lists extends ValueStore {
 
     /** Queues the reading of elements by their indexes, together with their keys' headers. */
     void queueFetch(SqlLink link, Set<Prefetch.Indexes> hinted, long longest) {
+        if (hinted.isEmpty()) {
+            return;
+        }
         List<Prefetch.Indexes> wanted = hinted.stream().filter(one -> !tx.keys().knows(one.key())).toList();
         if (wanted.isEmpty()) {
             return;

@@ -67,7 +67,7 @@ final class MemberStatements {
         Column[] rowAndValues = Stream.concat(Stream.of(row), Stream.of(values)).toArray(Column[]::new);
         String isRow = "%1$s.key_id = n.key_id AND %1$s.hash = n.hash AND %1$s.%2$s = n.member".formatted(table, member);
 
-        fetch = SqlStatement.of("""
+        fetch = SqlStatement.ofOneRow("""
                 SELECT n.i, %s, t.hash%s
                 FROM {rows} CROSS JOIN databases d
                 LEFT JOIN {keys k WHERE k.space = d.space AND k.name = n.name}
@@ -83,7 +83,7 @@ final class MemberStatements {
                 WHERE d.number = n.db
                 """.formatted(Keys.HEADER_COLUMNS, name, fetched, table),
                 columns(integer("db"), bytes("name"), number("most")));
-        point = SqlStatement.of("""
+        point = SqlStatement.ofOneRow("""
                 SELECT n.i, t.hash%s
                 FROM {rows} CROSS JOIN {%s t WHERE t.key_id = n.key_id AND t.hash = n.hash AND t.%s = n.member}
                 """.formatted(selected, table, member), row);

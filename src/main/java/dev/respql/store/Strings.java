@@ -31,7 +31,7 @@ public final class Strings extends ValueStore {
     private static final byte[] EMPTY = {};
 
     /** For each of {@link #PREFETCHED_BYTES}. */
-    private static final List<SqlStatement> FETCH = Arrays.stream(PREFETCHED_BYTES).mapToObj(longest -> SqlStatement.of("""
+    private static final List<SqlStatement> FETCH = Arrays.stream(PREFETCHED_BYTES).mapToObj(longest -> SqlStatement.ofOneRow("""
             SELECT n.i, %s,
                    CASE WHEN length(s.value) <= %d THEN s.value END
             FROM {rows} CROSS JOIN databases d
@@ -40,15 +40,15 @@ public final class Strings extends ValueStore {
             WHERE d.number = n.db
             """.formatted(Keys.HEADER_COLUMNS, longest), integer("db"), bytes("name"))).toList();
 
-    private static final SqlStatement READ = SqlStatement.of("""
+    private static final SqlStatement READ = SqlStatement.ofOneRow("""
             SELECT value FROM strings WHERE key_id = ?
             """, number("key_id"));
 
-    private static final SqlStatement LENGTH = SqlStatement.of("""
+    private static final SqlStatement LENGTH = SqlStatement.ofOneRow("""
             SELECT length(value) FROM strings WHERE key_id = ?
             """, number("key_id"));
 
-    private static final SqlStatement RANGE = SqlStatement.of("""
+    private static final SqlStatement RANGE = SqlStatement.ofOneRow("""
             SELECT substr(value, ?, ?) FROM strings WHERE key_id = ?
             """, integer("first"), integer("count"), number("key_id"));
 
