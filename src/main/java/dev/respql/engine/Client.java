@@ -66,6 +66,7 @@ public final class Client {
     private long lastUnsentBytes;
     /** Milliseconds since 1970; 0 while the client is below its soft limit. */
     private long overSoftLimitSince;
+    private Runnable whenServed = () -> { };
     private boolean repliesOff;
     private boolean skipsThisReply;
     private boolean skipsNextReply;
@@ -430,6 +431,11 @@ public final class Client {
         lane.wake();
     }
 
+    /** Has this run by the lane's thread each time that what was taken has been answered; to be set before the first request. */
+    public void whenServed(Runnable action) {
+        whenServed = action;
+    }
+
     void queued(long bytes) {
         if (queuedBytes.addAndGet(bytes) > MAX_QUEUED_BYTES && !readingPaused) {
             readingPaused = true;
@@ -510,6 +516,7 @@ public final class Client {
             served = isServed;
             if (!isServed) {
                 lastActiveAt = System.currentTimeMillis();
+                whenServed.run();
             }
         }
     }

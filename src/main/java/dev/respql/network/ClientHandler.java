@@ -13,6 +13,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,10 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements Reques
     private Client client;
     private ByteBuf unread = Unpooled.EMPTY_BUFFER;
     private boolean broken;
+    /** Whether nothing is read until what was submitted has been answered. Set on the event loop. */
+    private volatile boolean waiting;
+    /** Whether the client has closed its side. */
+    private boolean ended;
 
     ClientHandler(Node node, Turn turn) {
         this.node = node;
@@ -41,7 +46,13 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements Reques
         client = node.connect(context.channel());
         if (client == null) {
             refuse(context, "-ERR max number of clients reached");
+            return;
         }
+        client.whenServed(() -> {
+            if (waiting) {
+                goOnLater(context);
+            }
+        });
     }
 
     private void refuse(ChannelHandlerContext context, String error) {
@@ -60,7 +71,11 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements Reques
         node.received(arrived.readableBytes());
         unread = unread.isReadable()
                 ? ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), unread, arrived) : replace(arrived);
-        decode();
+        submitUnread(context);
+    }
+
+    private void submitUnread(ChannelHandlerContext context) {
+        decode(context);
         if (decoder.partialBytes() + unread.readableBytes() > node.maxQueryBytes(client)) {
             broken = true;
             LOG.warn("closing client {} at {}: its query buffer is full", client.id(), client.remoteAddress());
@@ -73,16 +88,51 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements Reques
         turn.wakeAtEnd(client);
     }
 
-    private void decode() {
+    private void decode(ChannelHandlerContext context) {
         try {
-            for (byte[][] request = decoder.next(unread); request != null; request = decoder.next(unread)) {
+            byte[][] request = waiting ? null : decoder.next(unread);
+            while (request != null) {
                 if (request.length > 0) {
+                    if (!node.trusts(client)) {
+                        // It may be giving its password: only then is it known how long the next request may be.
+                        waiting = true;
+                        context.channel().config().setAutoRead(false);
+                    }
                     node.submit(client, request);
                 }
+                request = waiting ? null : decoder.next(unread);
             }
         } catch (ProtocolException e) {
             broken = true;
             node.submitProtocolError(client, e.getMessage());
+        }
+    }
+
+    /** By the lane's thread. */
+    private void goOnLater(ChannelHandlerContext context) {
+        try {
+            context.executor().execute(() -> goOn(context));
+        } catch (RejectedExecutionException e) {
+            // The server is being closed, and its connections with it.
+        }
+    }
+
+    private void goOn(ChannelHandlerContext context) {
+        if (broken || !waiting) {
+            return;
+        }
+        waiting = false;
+        if (!ended) {
+            context.channel().config().setAutoRead(true);
+        }
+        submitUnread(context);
+        submitEnd();
+    }
+
+    private void submitEnd() {
+        if (ended && !waiting && !broken) {
+            node.submitEnd(client);
+            turn.wakeAtEnd(client);
         }
     }
 
@@ -103,14 +153,15 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements Reques
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE && client != null) {
-            node.submitEnd(client);
-            turn.wakeAtEnd(client);
+            ended = true;
+            submitEnd();
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         replace(Unpooled.EMPTY_BUFFER);
+        broken = true;
         if (client != null) {
             node.disconnect(client);
         }
