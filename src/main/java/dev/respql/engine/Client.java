@@ -6,6 +6,7 @@ import dev.respql.config.OutputBufferLimits;
 import dev.respql.protocol.Reply;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
@@ -455,9 +456,16 @@ public final class Client {
         long left = queuedBytes.addAndGet(-request.weight());
         if (readingPaused && left < MAX_QUEUED_BYTES / 2) {
             readingPaused = false;
-            channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
+            channel.eventLoop().execute(this::readAgain);
         }
         return request;
+    }
+
+    /** Netty fails, and closes the connection, where there is nothing more to be read. */
+    private void readAgain() {
+        if (!(channel instanceof DuplexChannel duplex && duplex.isInputShutdown())) {
+            channel.config().setAutoRead(true);
+        }
     }
 
     boolean ready() {

@@ -31,6 +31,22 @@ class ConnectionTest {
         }
     }
 
+    /** A little more than may wait, so that reading is paused just when there is nothing more to read. */
+    @Test
+    @OwnServer({"enable-debug-command=yes", "lanes=1"})
+    void whoHasSentAsMuchAsMayWaitStillGetsTheReplies(RunningServer server) {
+        for (int requests = 982; requests < 1010; requests += 2) {
+            try (RespClient client = server.connect()) {
+                client.send("DEBUG", "SLEEP", "0.05");
+                for (int i = 0; i < requests; i++) {
+                    client.queue("SET", "key", new byte[4130]);
+                }
+                client.flush().closeOutput();
+                assertEquals("+OK\r\n".repeat(requests + 1), text(client.readUntilClosed()));
+            }
+        }
+    }
+
     @Test
     void whatWasSentBeforeLeavingIsCarriedOut(RunningServer server, RespClient other) {
         for (int i = 0; i < 20; i++) {
