@@ -188,7 +188,7 @@ final class ZsetBlocks {
                             WHERE b.key_id = %1$s AND b.level = 0
                                 AND (b.score, b.member) >= (%2$s, %3$s) AND (b.score, b.member) < (%4$s, %5$s)), 0)
                 + (SELECT count(*) FROM zsets z
-                   WHERE z.key_id + 0 = %1$s
+                   WHERE z.key_id + 0 = %1$s + 0
                        AND (z.score, z.member) >= (coalesce(%4$s, n.first_score), coalesce(%5$s, n.first_member))
                        AND (z.score, z.member) < (%6$s, %7$s))
                 """.formatted(keyId, floor(GROUP, "score", keyId, score, member),

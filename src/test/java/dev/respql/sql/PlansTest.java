@@ -6,20 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.respql.testing.Backend;
 import dev.respql.testing.RespClient;
 import dev.respql.testing.RunningServer;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -45,7 +39,7 @@ class PlansTest {
     static void start() throws Exception {
         server = RunningServer.start(Backend.POSTGRESQL);
         server.server().housekeeper().pause();
-        statements = statements();
+        statements = StoreStatements.all();
         assertTrue(statements.size() > 80, () -> statements.size() + " statements");
     }
 
@@ -146,37 +140,5 @@ class PlansTest {
         }
         session.execute("DEALLOCATE tried");
         return plan.toString();
-    }
-
-    /** All statements in constants of the stores' classes. */
-    private static Map<String, SqlStatement> statements() throws Exception {
-        Map<String, SqlStatement> found = new LinkedHashMap<>();
-        List<Path> sources;
-        try (Stream<Path> files = Files.list(Path.of("src/main/java/dev/respql/store"))) {
-            sources = files.sorted().toList();
-        }
-        for (Path source : sources) {
-            String name = source.getFileName().toString().replace(".java", "");
-            for (Field field : Class.forName("dev.respql.store." + name).getDeclaredFields()) {
-                if (Modifier.isStatic(field.getModifiers())) {
-                    field.setAccessible(true);
-                    collect(name + "." + field.getName(), field.get(null), found);
-                }
-            }
-        }
-        return found;
-    }
-
-    private static void collect(String name, Object value, Map<String, SqlStatement> found) throws IllegalAccessException {
-        if (value instanceof SqlStatement statement) {
-            found.put(name, statement);
-        } else if (value != null && value.getClass().getSimpleName().equals("MemberStatements")) {
-            for (Field field : value.getClass().getDeclaredFields()) {
-                field.setAccessible(true);
-                if (field.get(value) instanceof SqlStatement statement) {
-                    found.put(name + "." + field.getName(), statement);
-                }
-            }
-        }
     }
 }
