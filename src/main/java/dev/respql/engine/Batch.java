@@ -26,14 +26,19 @@ final class Batch {
             "ERR the connection to the database broke while committing: whether this command took effect is not known";
 
     private final Node node;
+    private final Lane lane;
     private final SqlLink link;
     private final List<Call> calls;
     private int attempts;
 
-    /** @param planned calls in order; those that ran at intake have their reply already */
-    Batch(Node node, SqlLink link, List<Call> planned) {
+    /**
+     * @param lane on whose connection they run
+     * @param planned calls in order; those that ran at intake have their reply already
+     */
+    Batch(Node node, Lane lane, List<Call> planned) {
         this.node = node;
-        this.link = link;
+        this.lane = lane;
+        this.link = lane.link();
         this.calls = new ArrayList<>(planned.size());
         for (Call call : planned) {
             if (call.reply() == null) {
@@ -117,15 +122,16 @@ final class Batch {
         for (Call call : some) {
             call.reply(null);
             if (budget.allows(call.client())) {
-                new Batch(node, link, call).run();
+                new Batch(node, lane, call).run();
                 budget.spend(call.client(), call.reply());
             }
         }
     }
 
-    private Batch(Node node, SqlLink link, Call alone) {
+    private Batch(Node node, Lane lane, Call alone) {
         this.node = node;
-        this.link = link;
+        this.lane = lane;
+        this.link = lane.link();
         this.calls = List.of(alone);
     }
 
@@ -145,7 +151,7 @@ final class Batch {
     }
 
     private void attempt(boolean lockReads) {
-        Tx tx = new Tx(link, node::now);
+        Tx tx = lane.newTx();
         long[] times = new long[4];
         List<Call> ran = new ArrayList<>(calls.size());
         try {

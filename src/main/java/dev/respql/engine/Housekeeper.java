@@ -59,11 +59,12 @@ public final class Housekeeper implements AutoCloseable {
     /** Empties all databases; returns when it is done. */
     public void flushAll() {
         onMainLane(link -> {
-            Tx tx = new Tx(link, node::now);
+            Tx tx = node.mainLane().newTx();
             link.begin(SqlLink.Mode.WRITE);
             link.lockAll();
             tx.keys().flushAll();
             link.commit();
+            tx.committed();
             return false;
         });
     }
@@ -88,6 +89,12 @@ public final class Housekeeper implements AutoCloseable {
         }
         if (node.isReadOnly()) {
             return;
+        }
+        if (!paused) {
+            onMainLane(link -> {
+                node.mainLane().forgetChanges();
+                return false;
+            });
         }
         if (!paused && node.watches().someLeftBehind()) {
             onMainLane(link -> {
@@ -115,12 +122,12 @@ public final class Housekeeper implements AutoCloseable {
             return false;
         }
         link.begin(SqlLink.Mode.SINGLE);
-        List<KeyName> due = new Tx(link, node::now).keys().due(KEYS_A_STEP);
+        List<KeyName> due = node.mainLane().newTx().keys().due(KEYS_A_STEP);
         link.commit();
         if (due.isEmpty()) {
             return false;
         }
-        Tx tx = new Tx(link, node::now);
+        Tx tx = node.mainLane().newTx();
         link.begin(SqlLink.Mode.WRITE);
         link.lockKeys(due.stream().mapToLong(KeyName::lock).sorted().distinct().toArray());
         Prefetch prefetch = new Prefetch();
@@ -130,6 +137,7 @@ public final class Housekeeper implements AutoCloseable {
         List<KeyName> removed = due.stream().filter(tx.keys()::removeExpired).toList();
         tx.flush();
         link.commit();
+        tx.committed();
         node.stats().expired(removed.size());
         if (!removed.isEmpty()) {
             node.tracking().changed(removed);

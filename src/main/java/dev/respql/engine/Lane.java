@@ -9,6 +9,8 @@ import dev.respql.protocol.Reply;
 import dev.respql.sql.SqlLink;
 import dev.respql.store.KeyName;
 import dev.respql.store.Keys;
+import dev.respql.store.RowCache;
+import dev.respql.store.Tx;
 import dev.respql.value.Bytes;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
@@ -46,6 +48,7 @@ public final class Lane {
     private final Node node;
     private final Executor executor;
     private final SqlLink link;
+    private final RowCache cache;
     private final Interests interests;
     private final Queue<Request> inbox = new ConcurrentLinkedQueue<>();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -54,10 +57,11 @@ public final class Lane {
     private final Runnable turn = this::turn;
     private final List<Client> answered = new ArrayList<>();
 
-    Lane(Node node, Executor executor, SqlLink link, Interests interests) {
+    Lane(Node node, Executor executor, SqlLink link, RowCache cache, Interests interests) {
         this.node = node;
         this.executor = executor;
         this.link = link;
+        this.cache = cache;
         this.interests = interests;
     }
 
@@ -95,6 +99,23 @@ public final class Lane {
 
     SqlLink link() {
         return link;
+    }
+
+    /** What the lane remembers of rows; for its thread. */
+    RowCache cache() {
+        return cache;
+    }
+
+    /** Remembers nothing any longer where somebody has changed the database past all lanes. Between batches. */
+    void forgetChanges() {
+        if (link.changedByOthers()) {
+            cache.clear();
+        }
+    }
+
+    /** A unit of work on this lane's connection; for its thread, one at a time. */
+    Tx newTx() {
+        return new Tx(link, cache, node::now);
     }
 
     /** What the lane's clients want to hear of; for its thread. */
@@ -171,7 +192,7 @@ public final class Lane {
             plan(planned);
             List<Call> calls = planned;
             if (!calls.isEmpty()) {
-                new Batch(node, link, calls).run();
+                new Batch(node, this, calls).run();
                 calls = carryOver(calls);
             }
             storeChangedInterests();

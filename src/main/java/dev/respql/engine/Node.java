@@ -11,6 +11,7 @@ import dev.respql.config.Config;
 import dev.respql.config.Parameter;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
+import dev.respql.store.RowCache;
 import dev.respql.sql.Database;
 import dev.respql.value.Bytes;
 import io.netty.channel.Channel;
@@ -40,6 +41,7 @@ public final class Node {
     /** As in Redis: what an unknown client may have waiting. */
     private static final long MAX_UNTRUSTED_QUERY_BYTES = 1 << 20;
     private static final long MAX_REQUEST_BYTES = Runtime.getRuntime().maxMemory() / 8;
+    private static final int CACHE_BYTES = (int) Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 16);
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
     private final Config config;
@@ -99,9 +101,24 @@ public final class Node {
         config.onChange(Config.REQUIREPASS, changed -> password = new Password(changed.text()));
         List<Lane> all = new ArrayList<>();
         for (Executor executor : laneExecutors) {
-            all.add(new Lane(this, executor, database.link(), bus.interests(all.size())));
+            all.add(new Lane(this, executor, database.link(), RowCache.ofBytes(cacheBytes()), bus.interests(all.size())));
         }
         this.lanes = List.copyOf(all);
+    }
+
+    /** Rows can be remembered only where no other process changes them. */
+    private int cacheBytes() {
+        return database.sharedByNodes() || readOnly ? 0 : Integer.getInteger("respql.cacheBytes", CACHE_BYTES);
+    }
+
+    /** How often lanes had rows that they needed in memory. By a lane's thread: there is one where anything is remembered. */
+    public long cacheHits() {
+        return lanes.stream().mapToLong(lane -> lane.cache().hits()).sum();
+    }
+
+    /** How often lanes had to read rows that might have been in memory. By a lane's thread, as above. */
+    public long cacheMisses() {
+        return lanes.stream().mapToLong(lane -> lane.cache().misses()).sum();
     }
 
     // ---- what commands ask

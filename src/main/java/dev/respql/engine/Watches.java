@@ -2,6 +2,7 @@ package dev.respql.engine;
 
 import dev.respql.sql.SqlLink;
 import dev.respql.store.KeyName;
+import dev.respql.store.RowCache;
 import dev.respql.store.Keys;
 import dev.respql.store.Tx;
 import java.util.List;
@@ -118,7 +119,7 @@ public final class Watches {
     void removeLeftBehind(SqlLink link) {
         List<Long> gone = List.copyOf(leftBehind);
         link.begin(SqlLink.Mode.WRITE);
-        Tx tx = new Tx(link, node::now);
+        Tx tx = new Tx(link, RowCache.ofBytes(0), node::now);
         gone.forEach(client -> tx.watchedKeys().remove(node.bus().id(), client));
         link.commit();
         leftBehind.removeAll(gone);

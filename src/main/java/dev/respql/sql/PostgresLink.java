@@ -237,6 +237,11 @@ final class PostgresLink implements SqlLink {
     }
 
     @Override
+    public boolean changedByOthers() {
+        return false;
+    }
+
+    @Override
     public boolean hasOtherWriters() {
         return true;
     }

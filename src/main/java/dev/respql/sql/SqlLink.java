@@ -49,6 +49,12 @@ public interface SqlLink extends AutoCloseable {
     /** Whether statements of a {@code SINGLE} batch may see different states, since others write meanwhile. */
     boolean hasOtherWriters();
 
+    /**
+     * Whether somebody else has written since this was last asked, where nobody should: a person with {@code sqlite3},
+     * say. Between two batches; false where others write anyway.
+     */
+    boolean changedByOthers();
+
     /** A number that no header had before. */
     long nextId();
 

@@ -25,6 +25,8 @@ final class SqliteLink implements SqlLink {
     private static final SqlStatement BEGIN_WRITE = SqlStatement.of("BEGIN IMMEDIATE");
     private static final SqlStatement COMMIT = SqlStatement.of("COMMIT");
     private static final SqlStatement CHECKPOINT = SqlStatement.of("PRAGMA wal_checkpoint(PASSIVE)");
+    /** A number that changes with what other connections commit. */
+    private static final SqlStatement DATA_VERSION = SqlStatement.of("PRAGMA data_version");
     private static final int LARGE_BYTES = 64 * 1024;
     private static final int IDS_PER_BLOCK = 1000;
     private static final SqlStatement NEXT_IDS = SqlStatement.of(
@@ -43,6 +45,7 @@ final class SqliteLink implements SqlLink {
     private Mode mode = Mode.SINGLE;
     private boolean open;
     private long nextId;
+    private long dataVersion;
     private long lastId = -1;
     private WalKeeper keeper;
 
@@ -243,6 +246,13 @@ final class SqliteLink implements SqlLink {
             // The next batch fails on the old connection, and comes here again.
             LOG.warn("the database cannot be opened: {}", e.getMessage());
         }
+    }
+
+    @Override
+    public boolean changedByOthers() {
+        long before = dataVersion;
+        run(DATA_VERSION, Rows.NONE, row -> dataVersion = row.number(1));
+        return dataVersion != before;
     }
 
     @Override

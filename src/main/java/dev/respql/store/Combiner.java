@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  * an intersection or difference reads no more of its inputs than it must. Used by one thread.
  */
 final class Combiner {
-    private static final int PAGE = 2 * ZsetBlocks.BLOCK_SIZE;
+    private static final int PAGE = 8 * ZsetBlocks.BLOCK_SIZE;
 
     private final Combination combination;
     /** Null where a key is missing. */

@@ -95,6 +95,16 @@ public final class Hashes extends MemberStore<byte[]> {
     }
 
     @Override
+    byte[] toBytes(byte[] value) {
+        return value;
+    }
+
+    @Override
+    byte[] ofBytes(byte[] bytes) {
+        return bytes;
+    }
+
+    @Override
     boolean isWhole(byte[] value) {
         return value != MARK;
     }

@@ -4,6 +4,8 @@ package dev.respql.store;
 final class Header {
     /** {@code expiresAt} of a key that never expires. */
     static final long NEVER = Long.MAX_VALUE;
+    /** {@code first} of a list that was not asked where it begins. */
+    static final long UNKNOWN = Long.MIN_VALUE;
 
     /** What differs from the stored row. */
     static final int SIZE_CHANGED = 1;
@@ -24,6 +26,10 @@ final class Header {
     /** Whether the table of the type has this header's row (for types with exactly one). */
     boolean valueStored;
     int changes;
+    /** The position of a list's first element, or {@link #UNKNOWN}. */
+    long first = UNKNOWN;
+    /** The number under which the {@link RowCache} has this value's members; 0: it has none. */
+    long members;
     /** What the store of this type knows of the value; null where nothing was loaded. */
     Object value;
 

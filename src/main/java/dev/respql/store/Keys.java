@@ -144,6 +144,8 @@ public final class Keys {
     private final Map<KeyName, Slot> slots = new HashMap<>();
     /** Names whose rows are not what they should be. */
     private final Set<Slot> changed = new LinkedHashSet<>();
+    /** Whether keys have changed that are not here, and so are not as the cache has them. */
+    private boolean forgotAll;
     private KeyObserver observer;
 
     Keys(Tx tx) {
@@ -247,7 +249,7 @@ public final class Keys {
         tx.touch(source);
         vacate(target);
         source.header = null;
-        changed.add(source);
+        changed(source);
         put(header, target);
         if (observer != null) {
             observer.dropped(from);
@@ -406,7 +408,7 @@ public final class Keys {
     /** Takes note that what the header's row holds has changed. */
     void changed(Header header, int what) {
         header.changes |= what;
-        changed.add(header.slot);
+        changed(header.slot);
         tx.touch(header.slot);
     }
 
@@ -417,7 +419,7 @@ public final class Keys {
         }
         slot.header = null;
         header.slot = null;
-        changed.add(slot);
+        changed(slot);
         tx.touch(slot);
         tx.store(header.type).drop(header);
     }
@@ -434,16 +436,24 @@ public final class Keys {
             long id = row.numberOr(first + 1, 0);
             slot.stored = id != 0;
             if (slot.stored) {
-                Header header = new Header(id, ValueType.ofCode(row.number(first + 2)), row.number(first + 3),
+                slot.header = new Header(id, ValueType.ofCode(row.number(first + 2)), row.number(first + 3),
                         row.numberOr(first + 4, NEVER), slot, true);
-                if (header.expiresAt <= tx.now()) {
-                    slot.expired = header;
-                } else {
-                    slot.header = header;
-                }
+                setAsideIfExpired(slot);
             }
         }
         return slot.header;
+    }
+
+    private void setAsideIfExpired(Slot slot) {
+        if (slot.header != null && slot.header.expiresAt <= tx.now()) {
+            slot.expired = slot.header;
+            slot.header = null;
+        }
+    }
+
+    private void changed(Slot slot) {
+        slot.kept = false;
+        changed.add(slot);
     }
 
     /** What was read of a key may have changed, since its lock has only now been taken: it is read again when needed. */
@@ -451,6 +461,7 @@ public final class Keys {
         Slot slot = slots.get(key);
         if (slot != null && !changed.contains(slot)) {
             slots.remove(key);
+            tx.cache().forget(key);
         }
     }
 
@@ -468,8 +479,34 @@ public final class Keys {
         }
     }
 
+    /** Whether the key was read already, or need not be. */
     boolean knows(KeyName key) {
-        return slots.containsKey(key);
+        return known(key) != null;
+    }
+
+    /** What is known of the key without asking the database, or null. */
+    private Slot known(KeyName key) {
+        Slot slot = slots.get(key);
+        if (slot == null && !forgotAll) {
+            slot = tx.cache().slot(key);
+            if (slot != null) {
+                slots.put(key, slot);
+                setAsideIfExpired(slot);
+            }
+        }
+        return slot;
+    }
+
+    /** After the commit: lets the next units of work have what this one has read and written. */
+    void keep(RowCache cache) {
+        if (forgotAll) {
+            cache.clear();
+        }
+        for (Slot slot : slots.values()) {
+            if (!slot.kept) {
+                cache.keep(slot);
+            }
+        }
     }
 
     /** Queues the writing of headers. Rows belong to names, so that the order in which names change hands is no matter. */
@@ -524,7 +561,7 @@ public final class Keys {
     }
 
     private Slot slot(KeyName key) {
-        Slot slot = slots.get(key);
+        Slot slot = known(key);
         if (slot == null) {
             tx.lateRead();
             queueFetch(tx.link(), List.of(key));
@@ -551,7 +588,7 @@ public final class Keys {
         if (slot.header != null) {
             drop(slot.header);
         } else if (slot.expired != null) {
-            changed.add(slot);
+            changed(slot);
             tx.store(slot.expired.type).drop(slot.expired);
             slot.expired = null;
             if (observer != null) {
@@ -582,6 +619,7 @@ public final class Keys {
     private void flushAndForget() {
         tx.flush();
         slots.clear();
+        forgotAll = true;
     }
 
     private static long stored(long expiresAt) {

@@ -57,6 +57,10 @@ public final class Lists extends ValueStore {
             SELECT value FROM lists WHERE key_id = ? AND position BETWEEN ? AND ? ORDER BY position
             """, number("key_id"), number("first"), number("last"));
 
+    private static final SqlStatement ELEMENTS = SqlStatement.of("""
+            SELECT position, value FROM lists WHERE key_id = ? AND position BETWEEN ? AND ?
+            """, number("key_id"), number("first"), number("last"));
+
     private static final SqlStatement FIND_FORWARD = SqlStatement.of("""
             SELECT position FROM lists WHERE key_id = ? AND position BETWEEN ? AND ? AND value = ?
             ORDER BY position LIMIT ?
@@ -131,8 +135,6 @@ public final class Lists extends ValueStore {
     private static final class Elements {
         private final Map<Long, Element> known = new HashMap<>();
         private final Map<Long, Element> changed = new LinkedHashMap<>();
-        private boolean firstKnown;
-        private long first;
     }
 
     private final Tx tx;
@@ -156,13 +158,13 @@ public final class Lists extends ValueStore {
         if (header == null) {
             header = tx.keys().create(key, ValueType.LIST);
             header.size = 0;
-            elements(header).firstKnown = true;
+            header.first = 0;
         }
         Elements elements = elements(header);
         long first = first(header);
         long position = left ? first - 1 : first + header.size;
         if (left) {
-            elements.first--;
+            header.first--;
         }
         Element element = elements.known.computeIfAbsent(position, p -> new Element(null, false));
         element.value = value;
@@ -184,7 +186,7 @@ public final class Lists extends ValueStore {
         element.value = null;
         changed(header, position, element);
         if (left) {
-            elements.first++;
+            header.first++;
         }
         resize(header, -1);
         return value;
@@ -248,10 +250,8 @@ public final class Lists extends ValueStore {
         long last = first + header.size - 1;
         deleteRange(header, first, first + from - 1);
         deleteRange(header, first + to + 1, last);
-        Elements elements = new Elements();
-        elements.firstKnown = true;
-        elements.first = first + from;
-        header.value = elements;
+        header.first = first + from;
+        header.value = null;
         resize(header, to - from + 1 - header.size);
     }
 
@@ -265,19 +265,16 @@ public final class Lists extends ValueStore {
         long index = before ? found.get(0) : found.get(0) + 1;
         long first = first(header);
         long position = first + index;
-        Elements elements = new Elements();
-        elements.firstKnown = true;
         if (index <= header.size / 2) {
-            elements.first = first - 1;
+            header.first = first - 1;
             position--;
             move(header, first, position, -1);
         } else {
-            elements.first = first;
             move(header, position, first + header.size - 1, 1);
         }
-        header.value = elements;
+        header.value = null;
         Element element = new Element(value, false);
-        elements.known.put(position, element);
+        elements(header).known.put(position, element);
         resize(header, 1);
         changed(header, position, element);
         return true;
@@ -311,10 +308,7 @@ public final class Lists extends ValueStore {
         if (removed[0] < first + remaining) {
             queueMove(header, removed[0] + ASIDE, first + remaining - 1 + ASIDE, -ASIDE);
         }
-        Elements elements = new Elements();
-        elements.firstKnown = true;
-        elements.first = first;
-        header.value = elements;
+        header.value = null;
         resize(header, -found.size());
         return found.size();
     }
@@ -341,12 +335,11 @@ public final class Lists extends ValueStore {
 
     /** The position of index 0. */
     private long first(Header header) {
-        Elements elements = elements(header);
-        if (!elements.firstKnown) {
-            tx.lateRead().query(FIRST, Rows.of(FIRST).next().set(0, header.id), row -> elements.first = row.number(1));
-            elements.firstKnown = true;
+        if (header.first == Header.UNKNOWN) {
+            tx.lateRead().query(FIRST, Rows.of(FIRST).next().set(0, header.id), row -> header.first = row.number(1));
+            header.slot.kept = false;
         }
-        return elements.first;
+        return header.first;
     }
 
     private Element element(Header header, long position) {
@@ -401,7 +394,14 @@ public final class Lists extends ValueStore {
         if (wanted.isEmpty()) {
             return;
         }
-        List<KeyName> names = wanted.keySet().stream().filter(name -> !tx.keys().knows(name)).toList();
+        List<KeyName> names = new ArrayList<>();
+        wanted.forEach((name, count) -> {
+            if (!tx.keys().knows(name)) {
+                names.add(name);
+            } else if (count > 1) {
+                queueFetch(link, tx.keys().live(name), count, left);
+            }
+        });
         if (names.isEmpty()) {
             return;
         }
@@ -419,6 +419,16 @@ public final class Lists extends ValueStore {
                 learn(header, row);
             }
         });
+    }
+
+    /** As above, for a key of which the header is known. */
+    private void queueFetch(SqlLink link, Header header, long count, boolean left) {
+        if (header != null && header.type == ValueType.LIST && header.first != Header.UNKNOWN) {
+            long first = left ? header.first : header.first + Math.max(0, header.size - count);
+            long last = left ? header.first + count - 1 : header.first + header.size - 1;
+            link.queue(ELEMENTS, Rows.of(ELEMENTS).next().set(0, header.id).set(1, first).set(2, last),
+                    row -> elements(header).known.putIfAbsent(row.number(1), new Element(row.bytes(2), true)));
+        }
     }
 
     /** Queues the reading of elements by their indexes, together with their keys' headers. */
@@ -457,10 +467,8 @@ public final class Lists extends ValueStore {
 
     /** Takes note that the list begins at a position, or else (as rows come in any order) before or behind it. */
     private static void begins(Header header, long first, boolean orBefore) {
-        Elements elements = elements(header);
-        elements.first = !elements.firstKnown ? first
-                : orBefore ? Math.min(elements.first, first) : Math.max(elements.first, first);
-        elements.firstKnown = true;
+        header.first = header.first == Header.UNKNOWN ? first
+                : orBefore ? Math.min(header.first, first) : Math.max(header.first, first);
     }
 
     private static void learn(Header header, Row row) {

@@ -2,6 +2,7 @@ package dev.respql.store;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +30,18 @@ final class MemberDraws<V> {
     private static final int MOST_RANGES = 512;
     /** After so many ranges in vain a value is read as a whole: its rows are not those that its size promised. */
     private static final int PATIENCE = 4096;
+    /** How many neighbours are read for the first to be taken away, and how many times as many each time more are. */
+    private static final int FIRST_NEIGHBOURS = 16;
+    private static final int MORE_NEIGHBOURS = 4;
+    private static final int MOST_NEIGHBOURS = 1024;
 
     private final MemberStore<V> store;
     private final Header header;
     private final ArrayDeque<Member<V>> drawn = new ArrayDeque<>();
     private List<Member<V>> unstored = List.of();
     private int lastRanges;
+    private final ArrayDeque<Member<V>> neighbours = new ArrayDeque<>();
+    private int lastNeighbours;
 
     MemberDraws(MemberStore<V> store, Header header) {
         this.store = store;
@@ -56,6 +63,61 @@ final class MemberDraws<V> {
             chosen.put(new ByteKey(member.name()), member);
         }
         return new ArrayList<>(chosen.values());
+    }
+
+    /**
+     * Up to {@code count} different members that will be removed, in no order. They may be neighbours in the table, where
+     * chance has put them, since what is removed will not be seen next to each other again: that takes a row or so for
+     * each instead of some dozen. At least {@link #FIRST_NEIGHBOURS} are chosen from, so that a member with a wide gap
+     * before it is hardly more likely than others.
+     */
+    List<Member<V>> take(long count) {
+        if (count >= header.size / 3 || isInMemory()) {
+            return chooseOf(store.all(header), count);
+        }
+        unstored = store.unstored(header);
+        Map<ByteKey, Member<V>> taken = new LinkedHashMap<>();
+        while (taken.size() < count) {
+            Member<V> member = nextNeighbour();
+            if (member == null) {
+                return chooseOf(store.all(header), count);
+            }
+            taken.put(new ByteKey(member.name()), member);
+        }
+        return new ArrayList<>(taken.values());
+    }
+
+    /** One member, or null where the rows are not what the header says. */
+    private Member<V> nextNeighbour() {
+        long place = ThreadLocalRandom.current().nextLong(header.size);
+        if (place < unstored.size()) {
+            return unstored.get((int) place);
+        }
+        for (int read = 0; read < PATIENCE;) {
+            Member<V> row = neighbours.poll();
+            if (row == null) {
+                read += fetchNeighbours();
+            } else {
+                Member<V> member = store.now(header, row);
+                if (member != null) {
+                    return member;
+                }
+            }
+        }
+        return null;
+    }
+
+    private int fetchNeighbours() {
+        lastNeighbours = lastNeighbours == 0
+                ? FIRST_NEIGHBOURS : Math.min(MOST_NEIGHBOURS, MORE_NEIGHBOURS * lastNeighbours);
+        long from = ThreadLocalRandom.current().nextLong(MemberHash.END);
+        List<Member<V>> rows = new ArrayList<>(store.from(header, from, lastNeighbours));
+        if (rows.size() < lastNeighbours) {
+            rows.addAll(store.from(header, 0, lastNeighbours - rows.size()));
+        }
+        Collections.shuffle(rows, ThreadLocalRandom.current());
+        neighbours.addAll(rows);
+        return lastNeighbours;
     }
 
     /** So many members, each one drawn from all; none where there are none. */

@@ -29,11 +29,15 @@ abstract class MemberStore<V> extends ValueStore {
     static final int SMALL = 512;
     /** Up to so many rows are deleted with their header; more are left to the sweeper. */
     private static final int DELETED_AT_ONCE = 64;
+    /** So many members of one value one unit of work may put into the {@link RowCache}. */
+    private static final int MOST_KEPT = 512;
 
     /** What is known of one member: what it is now and what its row holds; null where it is not there. */
     private static final class Entry<V> {
         private V current;
         private V stored;
+        /** Whether it is among those that were read or written, and not only listed. */
+        private boolean recent;
 
         private Entry(V stored) {
             this.current = stored;
@@ -45,6 +49,7 @@ abstract class MemberStore<V> extends ValueStore {
     private static final class Members<V> {
         private final Map<ByteKey, Entry<V>> known = new HashMap<>();
         private final Map<ByteKey, Entry<V>> changed = new LinkedHashMap<>();
+        private final List<ByteKey> recent = new ArrayList<>();
         /** Whether there are no members but those known. */
         private boolean complete;
         private MemberDraws<V> draws;
@@ -58,6 +63,8 @@ abstract class MemberStore<V> extends ValueStore {
     private final ValueType type;
     private final MemberStatements sql;
     private final Set<Header> changed = new LinkedHashSet<>();
+    /** Of which some members were read or written. */
+    private final Set<Header> recent = new LinkedHashSet<>();
     private final List<Header> droppedSmall = new ArrayList<>();
     private final List<Header> droppedLarge = new ArrayList<>();
 
@@ -74,6 +81,12 @@ abstract class MemberStore<V> extends ValueStore {
 
     /** Fills an input row of {@code insert} and {@code update} from this column on. */
     abstract void bind(Rows rows, int column, byte[] member, V value);
+
+    /** What a row holds, as bytes. */
+    abstract byte[] toBytes(V value);
+
+    /** The reverse of {@link #toBytes}. */
+    abstract V ofBytes(byte[] bytes);
 
     /** What the table's column of members holds for a member. */
     byte[] column(byte[] member) {
@@ -281,6 +294,7 @@ abstract class MemberStore<V> extends ValueStore {
      */
     void changedDirectly(Header header, long more) {
         header.value = null;
+        header.members = 0;
         header.size += more;
         tx.keys().changed(header, Header.SIZE_CHANGED);
         if (header.size == 0) {
@@ -291,6 +305,7 @@ abstract class MemberStore<V> extends ValueStore {
     /** Takes note that a statement of the type's own has written the rows of a new value: so many, perhaps none. */
     void createdDirectly(Header header, long size) {
         header.value = null;
+        header.members = 0;
         header.size = size;
         header.storedSize = size;
         header.valueStored = size > 0;
@@ -327,7 +342,12 @@ abstract class MemberStore<V> extends ValueStore {
 
     /** Queues the reading of wanted members, with values of at most {@code longest} bytes, and of their keys' headers. */
     void queueFetch(SqlLink link, Collection<Wanted> hinted, long longest) {
-        List<Wanted> wanted = hinted.stream().filter(one -> !isKnown(one)).toList();
+        List<Wanted> wanted = new ArrayList<>(hinted.size());
+        for (Wanted one : hinted) {
+            if (!isKnown(one)) {
+                wanted.add(one);
+            }
+        }
         if (wanted.isEmpty()) {
             return;
         }
@@ -343,14 +363,18 @@ abstract class MemberStore<V> extends ValueStore {
             Wanted one = wanted.get(row.ordinal());
             Header header = fetched(one.key, row);
             if (header != null) {
-                learn(members(header), one.member, readIfThere(row, 2 + Keys.HEADER_COLUMN_COUNT));
+                Entry<V> entry = learn(members(header), one.member, readIfThere(row, 2 + Keys.HEADER_COLUMN_COUNT));
+                recent(header, one.member, entry);
             }
         });
     }
 
     /** Queues the reading of keys' headers and, where their values have no more members than said, of them all. */
     void queueFetchAll(SqlLink link, Map<KeyName, Long> hinted, long most, long longest) {
-        List<KeyName> wanted = List.copyOf(hinted.keySet());
+        List<KeyName> wanted = hinted.keySet().stream().filter(key -> !isComplete(key)).toList();
+        if (wanted.isEmpty()) {
+            return;
+        }
         Rows rows = Rows.of(sql.fetchAll);
         for (KeyName key : wanted) {
             rows.next().set(0, key.db()).set(1, key.stored()).set(2, Math.min(hinted.get(key), most));
@@ -381,7 +405,16 @@ abstract class MemberStore<V> extends ValueStore {
             return false;
         }
         Header header = tx.keys().live(one.key);
-        return header == null || header.type != type || members(header).known.containsKey(one.member);
+        return header == null || header.type != type || known(header, one.member) != null;
+    }
+
+    /** Whether nothing more need be read of a key for all its members to be known. */
+    private boolean isComplete(KeyName key) {
+        if (!tx.keys().knows(key)) {
+            return false;
+        }
+        Header header = tx.keys().live(key);
+        return header == null || header.type != type || members(header).complete;
     }
 
     // ---- beneath the unit of work
@@ -461,6 +494,11 @@ abstract class MemberStore<V> extends ValueStore {
         return draws(header).choose(count);
     }
 
+    /** Up to {@code count} different members that will be removed; see {@link MemberDraws#take}. */
+    List<Member<V>> take(Header header, long count) {
+        return draws(header).take(count);
+    }
+
     /** So many members, each one drawn from all: some may come more than once. */
     List<Member<V>> draw(Header header, int count) {
         return draws(header).draw(count);
@@ -481,6 +519,14 @@ abstract class MemberStore<V> extends ValueStore {
         }
         tx.lateRead().query(sql.ranges, rows, row ->
                 found.get(row.ordinal()).add(new Member<>(row.bytes(2), read(row, 4))));
+        return found;
+    }
+
+    /** The first {@code count} rows from a hash on, as they are in the table. */
+    List<Member<V>> from(Header header, long hash, long count) {
+        List<Member<V>> found = new ArrayList<>();
+        tx.lateRead().query(sql.page, Rows.of(sql.page).next().set(0, header.id).set(1, hash).set(2, MemberHash.END)
+                .set(3, count), row -> found.add(new Member<>(row.bytes(1), read(row, 3))));
         return found;
     }
 
@@ -513,13 +559,57 @@ abstract class MemberStore<V> extends ValueStore {
     // ---- the identity map
 
     private Entry<V> entry(Header header, ByteKey member) {
-        Members<V> members = members(header);
-        Entry<V> entry = members.known.get(member);
+        Entry<V> entry = known(header, member);
         if (entry == null) {
+            Members<V> members = members(header);
             entry = new Entry<>(members.complete ? null : readPoints(header, List.of(member)).get(0));
             members.known.put(member, entry);
+            recent(header, member, entry);
         }
         return entry;
+    }
+
+    /** What is known of a member without asking the database, or null. */
+    private Entry<V> known(Header header, ByteKey member) {
+        Members<V> members = members(header);
+        Entry<V> entry = members.known.get(member);
+        if (entry == null && !members.complete) {
+            byte[] row = tx.cache().member(header, member);
+            if (row != null) {
+                entry = new Entry<>(row == RowCache.ABSENT ? null : ofBytes(row));
+                members.known.put(member, entry);
+            }
+        }
+        return entry;
+    }
+
+    /** Takes note of a member that the {@link RowCache} is to have as it is when the unit of work ends. */
+    private void recent(Header header, ByteKey member, Entry<V> entry) {
+        if (!entry.recent) {
+            entry.recent = true;
+            members(header).recent.add(member);
+            recent.add(header);
+        }
+    }
+
+    @Override
+    void keep(RowCache cache) {
+        for (Header header : recent) {
+            if (header.slot == null || header.value == null) {
+                continue;
+            }
+            Members<V> members = members(header);
+            if (members.recent.size() > MOST_KEPT) {
+                // They would push out what others have, and none of them may stay as it was.
+                header.members = 0;
+                cache.keep(header.slot);
+                continue;
+            }
+            for (ByteKey member : members.recent) {
+                V value = members.known.get(member).current;
+                cache.keep(header, member, value == null ? RowCache.ABSENT : isWhole(value) ? toBytes(value) : null);
+            }
+        }
     }
 
     /** Takes in what a row holds (null: there is none) where no more was known. */
@@ -556,6 +646,7 @@ abstract class MemberStore<V> extends ValueStore {
 
     private void changed(Header header, ByteKey member, Entry<V> entry) {
         members(header).changed.put(member, entry);
+        recent(header, member, entry);
         changed.add(header);
         tx.touch(header.slot);
     }

@@ -9,6 +9,8 @@ final class Slot {
     boolean stored;
     /** Whether it is among those that {@link Tx#takeTouched} will tell. */
     boolean touched;
+    /** Whether the {@link RowCache} has it as it is. */
+    boolean kept;
     /** The live header; null where the key does not exist. */
     Header header;
     /** What the row holds where that has expired; it goes when something else takes the name. */

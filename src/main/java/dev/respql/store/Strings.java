@@ -159,6 +159,7 @@ public final class Strings extends ValueStore {
 
     private void write(Header header, byte[] value) {
         header.value = value;
+        header.slot.kept = false;
         changed.add(header);
         tx.touch(header.slot);
         unwrittenBytes += value.length;
@@ -186,6 +187,7 @@ public final class Strings extends ValueStore {
         readBytes += value[0] == null ? 0 : value[0].length;
         if (readBytes <= MAX_HELD_BYTES) {
             header.value = value[0];
+            header.slot.kept = false;
         }
         return value[0];
     }

@@ -30,6 +30,7 @@ public final class Tx {
     }
 
     private final SqlLink link;
+    private final RowCache cache;
     private final LongSupplier clock;
     private long now = -1;
     private final Keys keys;
@@ -52,11 +53,13 @@ public final class Tx {
     private boolean readsOnlyWhatWasHinted;
 
     /**
+     * @param cache what was committed on the same connection before
      * @param clock says the time for all that happens in this unit of work, in milliseconds since 1970. It is asked once,
      *     when the first row has been read, and so after the unit of work has waited for its locks
      */
-    public Tx(SqlLink link, LongSupplier clock) {
+    public Tx(SqlLink link, RowCache cache, LongSupplier clock) {
         this.link = link;
+        this.cache = cache;
         this.clock = clock;
         this.keys = new Keys(this);
         this.strings = new Strings(this);
@@ -191,12 +194,26 @@ public final class Tx {
 
     /** The commit took place: what was to run after it is run, in order. To be called once. */
     public void committed() {
+        keep();
         participants.forEach(Participant::committed);
         afterCommit.forEach(Runnable::run);
     }
 
+    private void keep() {
+        try {
+            keys.keep(cache);
+            for (ValueStore store : stores.values()) {
+                store.keep(cache);
+            }
+        } catch (RuntimeException e) {
+            cache.clear();
+            throw e;
+        }
+    }
+
     /** There was no commit, as far as is known: what was done outside of the database is taken back, last things first. */
     public void rolledBack() {
+        cache.clear();
         for (int i = onRollback.size() - 1; i >= 0; i--) {
             onRollback.get(i).run();
         }
@@ -254,6 +271,10 @@ public final class Tx {
 
     SqlLink link() {
         return link;
+    }
+
+    RowCache cache() {
+        return cache;
     }
 
     /** To be called before each statement that was not announced by a hint. */

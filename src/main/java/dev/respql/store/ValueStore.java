@@ -13,6 +13,11 @@ abstract class ValueStore {
     /** Gives {@code target}, a new header of this type, the same value as {@code source} has. */
     abstract void copy(Header source, Header target);
 
+    /** After the commit: lets the next units of work have what this one has read and written beside headers. */
+    void keep(RowCache cache) {
+        // Most types have nothing.
+    }
+
     /** Redis's name for the way in which it would keep this value, were it written as it is now. */
     abstract String encoding(Header header);
 }

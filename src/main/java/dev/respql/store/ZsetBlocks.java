@@ -18,8 +18,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * The counts that make ranks cheap: the members of a large sorted set in blocks of some hundred, and these in groups of
- * some ten thousand members ({@code zset_blocks}). The rank of a place is the sum of the groups before its own, of the
+ * The counts that make ranks cheap: the members of a large sorted set in blocks of a hundred or so, and these in groups
+ * of some thousand members ({@code zset_blocks}). The rank of a place is the sum of the groups before its own, of the
  * blocks before its own in there, and of the members before it in its block.
  *
  * <p>Sizes are always exact; they change in the transaction that changes the members, under the key's lock. How large a
@@ -28,18 +28,18 @@ import java.util.TreeMap;
  */
 final class ZsetBlocks {
     /** How many members a new block has. Only tests set it, to have many blocks in small sorted sets. */
-    static final int BLOCK_SIZE = Integer.getInteger("respql.zsetBlockSize", 512);
+    static final int BLOCK_SIZE = Integer.getInteger("respql.zsetBlockSize", 128);
     /** From this size on a sorted set has blocks. */
-    static final long NEEDED_FROM = 4 * BLOCK_SIZE;
+    static final long NEEDED_FROM = 16 * BLOCK_SIZE;
     /** Below this size it has none; in between it may have some. */
-    static final long KEPT_FROM = BLOCK_SIZE;
+    static final long KEPT_FROM = 4 * BLOCK_SIZE;
     /** Where more than one in so many members has changed, counting anew is cheaper than following the changes. */
     private static final int WORTH_FOLLOWING = 16;
 
     private static final int BLOCK = 0;
     private static final int GROUP = 1;
     private static final int LEVELS = 2;
-    private static final int BLOCKS_IN_GROUP = Math.max(4, BLOCK_SIZE / 8);
+    private static final int BLOCKS_IN_GROUP = Math.max(4, BLOCK_SIZE / 2);
     /** How large a new block or group is. */
     private static final long[] SIZE = {BLOCK_SIZE, BLOCK_SIZE * BLOCKS_IN_GROUP};
     private static final int PAGE = BLOCKS_IN_GROUP;

@@ -11,6 +11,7 @@ import dev.respql.sql.Rows;
 import dev.respql.sql.SqlLink;
 import dev.respql.sql.SqlStatement;
 import dev.respql.store.ZsetBlocks.Start;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -29,9 +30,9 @@ import java.util.TreeMap;
  */
 public final class Zsets extends MemberStore<Double> {
     /** So many rows are skipped by the index alone; where more are to be skipped, the blocks tell where to begin. */
-    private static final long SKIPPED_BY_INDEX = ZsetBlocks.BLOCK_SIZE;
+    private static final long SKIPPED_BY_INDEX = 4 * ZsetBlocks.BLOCK_SIZE;
     /** Up to so many members are removed or stored one by one, more by their range. */
-    private static final int MOVED_ONE_BY_ONE = 2 * ZsetBlocks.BLOCK_SIZE;
+    private static final int MOVED_ONE_BY_ONE = 8 * ZsetBlocks.BLOCK_SIZE;
 
     private static final MemberStatements SQL = new MemberStatements("zsets", "member", "coalesce(t.whole, t.member)",
             ", t.score", real("score"), bytes("whole"));
@@ -84,7 +85,7 @@ public final class Zsets extends MemberStore<Double> {
                 SELECT n.i, e.name, e.score
                 FROM {rows} CROSS JOIN LATERAL (
                     SELECT %1$s AS name, z.score FROM zsets z
-                    WHERE z.key_id + 0 = (SELECT k.id FROM keys k
+                    WHERE z.key_id + 0 = (SELECT k.id + 0 FROM keys k
                         WHERE k.space = (SELECT d.space FROM databases d WHERE d.number = n.db) AND k.name = n.name)
                     ORDER BY z.score %2$s, z.member %2$s LIMIT n.count) e
                 """.formatted(NAME, direction), integer("db"), bytes("name"), number("count"));
@@ -436,6 +437,16 @@ public final class Zsets extends MemberStore<Double> {
     @Override
     Double read(Row row, int column) {
         return row.real(column);
+    }
+
+    @Override
+    byte[] toBytes(Double score) {
+        return ByteBuffer.allocate(Double.BYTES).putDouble(score).array();
+    }
+
+    @Override
+    Double ofBytes(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).getDouble();
     }
 
     @Override

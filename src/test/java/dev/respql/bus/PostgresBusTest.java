@@ -10,6 +10,7 @@ import dev.respql.sql.Database;
 import dev.respql.sql.DatabaseSettings;
 import dev.respql.sql.SqlLink;
 import dev.respql.store.KeyName;
+import dev.respql.store.RowCache;
 import dev.respql.store.Tx;
 import dev.respql.testing.Await;
 import dev.respql.testing.PostgresForTests;
@@ -277,7 +278,7 @@ class PostgresBusTest {
 
         private void inTransaction(java.util.function.Consumer<Tx> work) {
             synchronized (link) {
-                Tx tx = new Tx(link, () -> 0);
+                Tx tx = new Tx(link, RowCache.ofBytes(0), () -> 0);
                 link.begin(SqlLink.Mode.WRITE);
                 work.accept(tx);
                 tx.flush();

@@ -45,8 +45,20 @@ public final class OneBatch implements AutoCloseable {
         return clients.stream().map(RespClient::read).toList();
     }
 
-    /** How many statements one such batch takes. */
+    /** How many statements one such batch takes while nothing is remembered of the batches before it. */
     public long statements(IntFunction<Object[]> commandOfClient) throws InterruptedException {
+        CompletableFuture<Void> cleared = new CompletableFuture<>();
+        Lane lane = server.node().mainLane();
+        lane.execute(() -> {
+            lane.cache().clear();
+            cleared.complete(null);
+        });
+        cleared.join();
+        return furtherStatements(commandOfClient);
+    }
+
+    /** How many statements one such batch takes after those before it. */
+    public long furtherStatements(IntFunction<Object[]> commandOfClient) throws InterruptedException {
         long batches = server.node().stats().batches();
         long before = server.node().database().counters().statements();
         run(commandOfClient);

@@ -308,6 +308,8 @@ public final class InfoCommand {
         lines.add("statements", database.counters().statements());
         lines.add("statement_rows", database.counters().rows());
         lines.add("exchanges", database.counters().exchanges());
+        lines.add("cache_hits", call.node().cacheHits());
+        lines.add("cache_misses", call.node().cacheMisses());
     }
 
     private static double mean(long sum, long count) {

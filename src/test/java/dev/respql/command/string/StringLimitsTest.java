@@ -14,6 +14,7 @@ import dev.respql.sql.SqlLink;
 import dev.respql.sql.SqlStatement;
 import dev.respql.store.KeyName;
 import dev.respql.store.Prefetch;
+import dev.respql.store.RowCache;
 import dev.respql.store.Tx;
 import dev.respql.testing.Backend;
 import dev.respql.testing.Bytes;
@@ -84,13 +85,13 @@ class StringLimitsTest {
         KeyName key = new KeyName(0, Bytes.of("k"));
         try (Database database = open(backend, directory); CountingLink link = new CountingLink(database.link())) {
             link.begin(SqlLink.Mode.WRITE);
-            Tx writing = new Tx(link, () -> 0);
+            Tx writing = new Tx(link, RowCache.ofBytes(0), () -> 0);
             writing.strings().set(key, value);
             writing.flush();
             link.commit();
 
             link.begin(SqlLink.Mode.READ);
-            Tx reading = new Tx(link, () -> 0);
+            Tx reading = new Tx(link, RowCache.ofBytes(0), () -> 0);
             Prefetch prefetch = new Prefetch();
             prefetch.string(key);
             reading.queue(prefetch);
@@ -112,7 +113,7 @@ class StringLimitsTest {
         KeyName[] keys = new KeyName[3];
         try (Database database = open(backend, directory); CountingLink link = new CountingLink(database.link())) {
             link.begin(SqlLink.Mode.WRITE);
-            Tx tx = new Tx(link, () -> 0);
+            Tx tx = new Tx(link, RowCache.ofBytes(0), () -> 0);
             for (int i = 0; i < keys.length; i++) {
                 keys[i] = new KeyName(0, Bytes.of("k" + i));
                 tx.strings().set(keys[i], value);
@@ -131,7 +132,7 @@ class StringLimitsTest {
             link.commit();
 
             link.begin(SqlLink.Mode.READ);
-            Tx reading = new Tx(link, () -> 0);
+            Tx reading = new Tx(link, RowCache.ofBytes(0), () -> 0);
             assertArrayEquals(Bytes.of("short"), reading.strings().get(keys[0]));
             assertEquals(value.length, reading.strings().length(keys[1]));
             assertEquals(value.length, reading.strings().length(keys[2]));
@@ -192,6 +193,11 @@ class StringLimitsTest {
         @Override
         public void rollback() {
             link.rollback();
+        }
+
+        @Override
+        public boolean changedByOthers() {
+            return false;
         }
 
         @Override
