@@ -67,6 +67,8 @@ final class PostgresLink implements SqlLink {
     private void use(ConnectionSource.Lease borrowed) throws SQLException {
         prepared = new PreparedTexts(borrowed.connection().unwrap(BaseConnection.class));
         lease = borrowed;
+        // A database that has crashed, or another one after a failover, may give the block that is left once more.
+        lastId = nextId - 1;
     }
 
     @Override

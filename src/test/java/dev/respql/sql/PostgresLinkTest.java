@@ -109,6 +109,29 @@ class PostgresLinkTest {
         assertTrue(lastQuery().startsWith("ROLLBACK "));
     }
 
+    /** The database may have fallen back to where it gives the same numbers once more: after a crash, or a failover. */
+    @Test
+    void numbersThatWereTakenOverALostConnectionAreGivenUp() {
+        long before = link.nextId();
+        killConnection();
+        assertThrows(DatabaseException.class, () -> number(PREPARED));
+        link.rollback();
+        assertTrue(link.nextId() >= before + 1000);
+    }
+
+    private void killConnection() {
+        try (Connection connection = PostgresForTests.connect(url);
+                Statement statement = connection.createStatement();
+                ResultSet killed = statement.executeQuery("""
+                        SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                        WHERE datname = current_database() AND pid <> pg_backend_pid()""")) {
+            killed.next();
+            assertTrue(killed.getInt(1) > 0);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** What the link's connection sent last. */
     private String lastQuery() {
         try (Connection connection = PostgresForTests.connect(url);
