@@ -34,7 +34,7 @@ final class PostgresLink implements SqlLink {
      * How often PostgreSQL is to plan what writes anew. It plans by how large tables are and looks at that again up to a
      * minute late: a plan for a table of a few rows would go on to read all those that have come since.
      */
-    private static final long PLANS_LAST_NANOS = 5_000_000_000L;
+    static final long PLANS_LAST_NANOS = 5_000_000_000L;
     /** As the sequence's increment in the migration. */
     private static final int IDS_PER_BLOCK = 1000;
 
@@ -53,7 +53,8 @@ final class PostgresLink implements SqlLink {
     private boolean open;
     /** Whether an exchange was not finished: nobody knows then in what state the connection is. */
     private boolean failed;
-    private long plannedAt = System.nanoTime();
+    /** Only tests set it from outside. */
+    long plannedAt = System.nanoTime();
     private long nextId;
     private long lastId = -1;
 
@@ -81,8 +82,10 @@ final class PostgresLink implements SqlLink {
 
     private void discardPlans() {
         plannedAt = System.nanoTime();
+        failed = true;
         try (var statement = lease.connection().createStatement()) {
             statement.execute("DISCARD PLANS");
+            failed = false;
         } catch (SQLException e) {
             throw DatabaseException.of(e, false);
         }

@@ -119,6 +119,17 @@ class PostgresLinkTest {
         assertTrue(link.nextId() >= before + 1000);
     }
 
+    @Test
+    void aConnectionFoundLostByTheFirstStatementOfABatchIsReplaced() {
+        ((PostgresLink) link).plannedAt -= PostgresLink.PLANS_LAST_NANOS + 1;
+        killConnection();
+        assertThrows(DatabaseException.class, () -> link.begin(Mode.WRITE));
+        link.rollback();
+        link.begin(Mode.WRITE);
+        link.query(PREPARED, Rows.NONE, RowReader.NONE);
+        link.commit();
+    }
+
     private void killConnection() {
         try (Connection connection = PostgresForTests.connect(url);
                 Statement statement = connection.createStatement();
