@@ -156,7 +156,7 @@ final class Batch {
         List<Call> ran = new ArrayList<>(calls.size());
         try {
             attempt(mode(lockReads), lockReads, tx, ran, times);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             tx.rolledBack();
             throw e;
         }

@@ -15,6 +15,7 @@ import dev.respql.testing.Reply;
 import dev.respql.testing.RespClient;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +124,31 @@ class FailureTest {
         }
     }
 
+    @Test
+    void whoIsServedByABatchThatEndsInAnErrorOfJavaGoesOnWaitingOnSqlite() throws Exception {
+        whoIsServedGoesOnWaiting(start(config("backend", "memory")));
+    }
+
+    @Test
+    void whoIsServedByABatchThatEndsInAnErrorOfJavaGoesOnWaitingOnPostgresql() throws Exception {
+        whoIsServedGoesOnWaiting(start(config("url", newDatabase())));
+    }
+
+    /** As when there is no memory for a reply. */
+    private void whoIsServedGoesOnWaiting(Server server) throws Exception {
+        try (RespClient waiting = RespClient.connect(server.port()); RespClient client = RespClient.connect(server.port());
+                RespClient pushing = RespClient.connect(server.port())) {
+            waiting.send("BLPOP", "list", "0");
+            while (server.node().blockedClients() == 0) {
+                Thread.onSpinWait();
+            }
+            pushing.queue("RPUSH", "list", "lost").queue("BURST", "k", "v").flush();
+            pushing.readUntilClosed();
+            assertEquals(1, client.call("RPUSH", "list", "found").integer());
+            assertEquals("[\"list\", \"found\"]", waiting.timeout(Duration.ofSeconds(5)).read().toString());
+        }
+    }
+
     private static void killConnections(String url) throws Exception {
         try (Connection connection = PostgresForTests.connect(url); Statement statement = connection.createStatement()) {
             assertTrue(killed(statement, "true") > 0);
@@ -145,6 +171,9 @@ class FailureTest {
         commands.add(Command.named("explode").arity(3).flags(Flag.WRITE).keys(KeySpec.at(1)).runs(call -> {
             call.tx().strings().set(call.key(1), call.bytes(2));
             throw new IllegalStateException("as the test wants it");
+        }));
+        commands.add(Command.named("burst").arity(3).flags(Flag.WRITE).keys(KeySpec.at(1)).runs(call -> {
+            throw new OutOfMemoryError("as the test wants it");
         }));
         Server server = Server.start(config, new CommandTable(commands));
         open.add(server);
