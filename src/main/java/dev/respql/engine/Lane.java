@@ -56,6 +56,7 @@ public final class Lane {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Runnable turn = this::turn;
     private final List<Client> answered = new ArrayList<>();
+    private boolean busy;
 
     Lane(Node node, Executor executor, SqlLink link, RowCache cache, Interests interests) {
         this.node = node;
@@ -244,6 +245,20 @@ public final class Lane {
      * @param kind whose KILL would end it: SCRIPT or FUNCTION
      */
     void answerBusy(String kind) {
+        busy = true;
+        try {
+            answerThoseWhoWait(kind);
+        } finally {
+            busy = false;
+        }
+    }
+
+    /** Whether requests are being answered while a batch is under way; for the lane's thread. */
+    boolean isBusy() {
+        return busy;
+    }
+
+    private void answerThoseWhoWait(String kind) {
         if (executor instanceof BusyLoop loop) {
             loop.pump();
         }

@@ -91,7 +91,7 @@ public final class Watches {
         return changed;
     }
 
-    /** Ends all watches of a client that is gone, or as good as new. By its lane's thread, between two batches. */
+    /** Ends all watches of a client that is gone, or as good as new. By its lane's thread. */
     void forget(Client client, SqlLink link) {
         if (client.watches().isEmpty()) {
             return;
@@ -101,12 +101,21 @@ public final class Watches {
         client.watchBroken(false);
         if (isShared()) {
             leftBehind.add(client.id());
-            try {
-                removeLeftBehind(link);
-            } catch (RuntimeException e) {
-                link.rollback();
-                node.report("a client's watches stay in the database for now", e);
+            if (client.lane().isBusy()) {
+                // What is under way on this connection is not to be committed with it.
+                client.lane().execute(() -> tryToRemoveLeftBehind(link));
+            } else {
+                tryToRemoveLeftBehind(link);
             }
+        }
+    }
+
+    private void tryToRemoveLeftBehind(SqlLink link) {
+        try {
+            removeLeftBehind(link);
+        } catch (RuntimeException e) {
+            link.rollback();
+            node.report("a client's watches stay in the database for now", e);
         }
     }
 

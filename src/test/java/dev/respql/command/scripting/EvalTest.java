@@ -11,6 +11,9 @@ import dev.respql.testing.RespClient;
 import dev.respql.testing.RunningServer;
 import dev.respql.testing.SideBySide;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -72,6 +75,30 @@ class EvalTest {
                 assertEquals("+OK\r\n", answer);
             }
             assertTrue(runs.read().wire().startsWith("-ERR Script killed by user with SCRIPT KILL."));
+        }
+    }
+
+    /** Not even where the database has what was written, since something has been counted there. */
+    @Test
+    @OwnServer({"busy-reply-threshold=20", "lanes=1"})
+    void aClientThatIsResetMeanwhileDoesNotCommitHalfAFunction(RunningServer server) throws Exception {
+        try (RespClient runs = server.connect(); RespClient watches = server.connect()) {
+            runs.call("FUNCTION", "LOAD", """
+                    #!lua name=l
+                    redis.register_function('half', function(keys)
+                        redis.call('SET', keys[1], 'half')
+                        redis.call('DBSIZE')
+                        while true do end
+                    end)""");
+            watches.call("WATCH", "x");
+            runs.send("FCALL", "half", "1", "key");
+            running(server);
+            assertEquals("RESET", watches.call("RESET").text());
+            try (Connection connection = server.openDatabase(); Statement statement = connection.createStatement();
+                    ResultSet found = statement.executeQuery("SELECT count(*) FROM keys")) {
+                found.next();
+                assertEquals(0, found.getLong(1));
+            }
         }
     }
 
