@@ -26,6 +26,8 @@ public final class Prefetch {
     private static final long SHORT = 128;
     private static final long FEWEST_MEMBERS = 8;
     private static final long LONG = 8 * 1024;
+    /** No list is so long. Sums with a greater index might leave the range of PostgreSQL's numbers. */
+    private static final long FARTHEST_INDEX = 1L << 50;
 
     /** Elements of a list from one index to another, both included; negative ones count from the end. */
     record Indexes(KeyName key, long first, long last) {
@@ -103,7 +105,9 @@ public final class Prefetch {
      * The key's header and the elements of its list from one index to another will be read, both included; negative ones
      * count from the end. Long ranges are not read ahead.
      */
-    public void elements(KeyName key, long first, long last) {
+    public void elements(KeyName key, long from, long to) {
+        long first = Math.max(-FARTHEST_INDEX, Math.min(FARTHEST_INDEX, from));
+        long last = Math.max(-FARTHEST_INDEX, Math.min(FARTHEST_INDEX, to));
         long count = first < 0 ? last < 0 ? last - first + 1 : -first
                 : last < 0 ? MOST_ELEMENTS : last - first + 1;
         boolean isLong = first < -MOST_ELEMENTS || count > MOST_ELEMENTS || placed + count > MOST_ROWS;

@@ -21,6 +21,25 @@ abstract class ListScripts {
     }
 
     @Test
+    void indexesBeyondAllLists() {
+        same("""
+                RPUSH right a b c
+                LPOP right
+                LINDEX right 9223372036854775807
+                LRANGE right 9223372036854775807 9223372036854775807
+                LRANGE right 0 9223372036854775807
+                LSET right 9223372036854775807 x
+                LPUSH left a b c
+                RPOP left
+                RPOP left
+                LINDEX left -9223372036854775808
+                LRANGE left 0 -9223372036854775808
+                LRANGE left -9223372036854775808 9223372036854775807
+                LSET left -9223372036854775808 x
+                """);
+    }
+
+    @Test
     void pushesAndPops() {
         same("""
                 RPUSH l a b c
