@@ -198,7 +198,7 @@ final class Batch {
         } else {
             link.begin(mode == SqlLink.Mode.SINGLE ? SqlLink.Mode.READ : mode);
             if (mode == SqlLink.Mode.WRITE) {
-                lock(lockReads, locks);
+                lock(lockReads, prefetch, locks);
             }
             tx.queue(prefetch);
             link.send();
@@ -239,10 +239,10 @@ final class Batch {
 
     /**
      * Locks the keys that calls may change, also those that they only read, which they may do in several statements; and,
-     * less strictly, those of other calls that read in several statements, or as parts of a transaction. In one order on
-     * all nodes, so that no two batches wait for each other.
+     * less strictly, those of other calls that read in several statements, be it that their hints need several, or as
+     * parts of a transaction. In one order on all nodes, so that no two batches wait for each other.
      */
-    private void lock(boolean lockReads, KeyLocks locks) {
+    private void lock(boolean lockReads, Prefetch prefetch, KeyLocks locks) {
         if (!link.hasOtherWriters()) {
             return;
         }
@@ -250,13 +250,13 @@ final class Batch {
             if (call.isExclusive()) {
                 locks.takeAll();
             } else {
-                addLocks(call, lockReads, locks);
+                addLocks(call, lockReads, prefetch, locks);
             }
         }
         locks.take(link);
     }
 
-    private void addLocks(Call call, boolean lockReads, KeyLocks locks) {
+    private void addLocks(Call call, boolean lockReads, Prefetch prefetch, KeyLocks locks) {
         Command command = call.command();
         if (command.mayWrite()) {
             for (KeyName key : call.touchedKeys()) {
@@ -266,12 +266,13 @@ final class Batch {
                 }
             }
         } else if (command.locksKeys()
-                || command.is(Flag.READONLY) && (lockReads || call.isPart() || !command.hinted())) {
+                || command.is(Flag.READONLY) && (lockReads || call.isPart() || !command.hinted()
+                        || prefetch.takesSeveral(call.touchedKeys()))) {
             call.touchedKeys().forEach(locks::read);
         }
         call.watched().forEach(locks::read);
         for (Call part : call.parts()) {
-            addLocks(part, lockReads, locks);
+            addLocks(part, lockReads, prefetch, locks);
         }
     }
 

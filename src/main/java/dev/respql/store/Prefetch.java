@@ -3,7 +3,7 @@ package dev.respql.store;
 import dev.respql.sql.SqlLink;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +29,20 @@ public final class Prefetch {
     /** No list is so long. Sums with a greater index might leave the range of PostgreSQL's numbers. */
     private static final long FARTHEST_INDEX = 1L << 50;
 
+    /** The kinds of statements, a bit each; from the last two bits on, one for each type. */
+    private static final int STRING = 1;
+    private static final int LEFT = 1 << 1;
+    private static final int RIGHT = 1 << 2;
+    private static final int INDEXES = 1 << 3;
+    private static final int HEADER = 1 << 4;
+    private static final int RANK = 1 << 5;
+    private static final int LOWEST = 1 << 6;
+    private static final int HIGHEST = 1 << 7;
+    private static final int MEMBERS = 1 << 8;
+    private static final int WHOLES = 1 << 16;
+    /** Those whose statement does not read the header, too. */
+    private static final int WITHOUT_HEADER = HEADER | RANK | LOWEST | HIGHEST;
+
     /** Elements of a list from one index to another, both included; negative ones count from the end. */
     record Indexes(KeyName key, long first, long last) {
     }
@@ -44,7 +58,8 @@ public final class Prefetch {
     private final Set<MemberStore.Wanted> ranks = new LinkedHashSet<>();
     private final Map<KeyName, Long> lowest = new LinkedHashMap<>();
     private final Map<KeyName, Long> highest = new LinkedHashMap<>();
-    private final Set<KeyName> read = new HashSet<>();
+    /** Which kinds of statements read something of a key; without {@link #HEADER}. */
+    private final Map<KeyName, Integer> kinds = new HashMap<>();
     private final Set<KeyName> headers = new LinkedHashSet<>();
     private final Map<Class<?>, Reading> readings = new LinkedHashMap<>();
     private boolean more;
@@ -64,7 +79,7 @@ public final class Prefetch {
     /** The key's header and, where it is a string, its value will be read. */
     public void string(KeyName key) {
         strings.add(key);
-        read.add(key);
+        reads(key, STRING);
     }
 
     /** The key's header and this field's value will be read. */
@@ -90,14 +105,14 @@ public final class Prefetch {
     /** The key's header and the first elements of its list will be read, these many beside what was hinted before. */
     public void left(KeyName key, long elements) {
         if (fromEnd(left, key, elements)) {
-            read.add(key);
+            reads(key, LEFT);
         }
     }
 
     /** The key's header and the last elements of its list will be read, these many beside what was hinted before. */
     public void right(KeyName key, long elements) {
         if (fromEnd(right, key, elements)) {
-            read.add(key);
+            reads(key, RIGHT);
         }
     }
 
@@ -116,7 +131,7 @@ public final class Prefetch {
             more |= isLong;
         } else if (indexes.add(new Indexes(key, first, last))) {
             placed += count;
-            read.add(key);
+            reads(key, INDEXES);
         }
     }
 
@@ -134,18 +149,21 @@ public final class Prefetch {
     public void rank(KeyName key, byte[] member) {
         ranks.add(new MemberStore.Wanted(key, new ByteKey(member)));
         headers.add(key);
+        reads(key, RANK);
     }
 
     /** The key's header and the members with the lowest scores will be read, these many beside what was hinted before. */
     public void lowest(KeyName key, long members) {
         fromEnd(lowest, key, members);
         headers.add(key);
+        reads(key, LOWEST);
     }
 
     /** The key's header and the members with the highest scores will be read, these many beside what was hinted before. */
     public void highest(KeyName key, long members) {
         fromEnd(highest, key, members);
         headers.add(key);
+        reads(key, HIGHEST);
     }
 
     /** What else will be read: one object for the whole batch, to be found again with {@link Tx#reading}. */
@@ -170,7 +188,7 @@ public final class Prefetch {
     private void member(ValueType type, KeyName key, byte[] member) {
         members.computeIfAbsent(type, t -> new LinkedHashSet<>())
                 .add(new MemberStore.Wanted(key, new ByteKey(member)));
-        read.add(key);
+        reads(key, MEMBERS << type.ordinal());
     }
 
     /** The key's header and some field of its hash will be read, any one; of a hash of few fields all are read ahead. */
@@ -190,7 +208,11 @@ public final class Prefetch {
 
     private void whole(ValueType type, KeyName key, long most) {
         wholes.computeIfAbsent(type, t -> new LinkedHashMap<>()).merge(key, most, Math::max);
-        read.add(key);
+        reads(key, WHOLES << type.ordinal());
+    }
+
+    private void reads(KeyName key, int kind) {
+        kinds.merge(key, kind, (some, more) -> some | more);
     }
 
     /** More will be read than can be hinted: these reads are to see the same state of the database as what was hinted. */
@@ -201,6 +223,16 @@ public final class Prefetch {
     /** Whether what was hinted is all that will be read. */
     public boolean isAll() {
         return !more;
+    }
+
+    /** Whether what is read of these keys takes several statements, which need not see the same state of the database. */
+    public boolean takesSeveral(List<KeyName> keys) {
+        int all = 0;
+        for (KeyName key : keys) {
+            int ofKey = kinds.getOrDefault(key, 0);
+            all |= (ofKey & ~WITHOUT_HEADER) == 0 ? ofKey | HEADER : ofKey;
+        }
+        return Integer.bitCount(all) > 1;
     }
 
     /** How many statements will read it all. */
@@ -274,6 +306,7 @@ public final class Prefetch {
 
     /** The keys of which only the header is wanted. */
     List<KeyName> headersOnly() {
-        return headers.isEmpty() ? List.of() : headers.stream().filter(key -> !read.contains(key)).toList();
+        return headers.isEmpty() ? List.of() : headers.stream()
+                .filter(key -> (kinds.getOrDefault(key, 0) & ~WITHOUT_HEADER) == 0).toList();
     }
 }

@@ -27,6 +27,27 @@ class PrefetchTest {
     }
 
     @Test
+    void whatTakesSeveralStatementsIsKnown() {
+        List<KeyName> a = List.of(new KeyName(0, new byte[] {'a'}));
+        List<KeyName> b = List.of(new KeyName(0, new byte[] {'b'}));
+        List<KeyName> both = List.of(a.get(0), b.get(0));
+        Prefetch prefetch = new Prefetch();
+        assertFalse(prefetch.takesSeveral(both));
+        prefetch.header(a.get(0));
+        prefetch.field(a.get(0), new byte[0]);
+        prefetch.field(a.get(0), new byte[1]);
+        prefetch.field(b.get(0), new byte[0]);
+        assertFalse(prefetch.takesSeveral(both));
+        prefetch.fields(b.get(0));
+        assertFalse(prefetch.takesSeveral(a));
+        assertTrue(prefetch.takesSeveral(b));
+        assertTrue(prefetch.takesSeveral(both));
+        prefetch.lowest(a.get(0), 1);
+        assertTrue(prefetch.takesSeveral(a));
+        assertEquals(List.of(), prefetch.headersOnly());
+    }
+
+    @Test
     void stringsOfManyKeysMustBeShort() {
         Prefetch prefetch = hinted(20_000, Prefetch::string);
         assertTrue(20_000 * prefetch.longestString() <= HeapShare.BYTES);
