@@ -7,6 +7,8 @@ import dev.respql.sql.RowReader;
 import dev.respql.sql.Rows;
 import dev.respql.sql.SqlLink;
 import dev.respql.sql.SqlStatement;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +18,8 @@ public final class Sweeper {
     private static final long LOCK = 0x73776565706572L;
     private static final int KEYS_A_STEP = 500;
     private static final int ROWS_A_STEP = 1000;
+    /** Each of them costs a statement of its own. */
+    private static final int DROPPED_A_STEP = 50;
 
     private static final SqlStatement DROPPED_SPACE = SqlStatement.of("""
             SELECT space FROM dropped_spaces LIMIT 1
@@ -25,27 +29,31 @@ public final class Sweeper {
     private static final SqlStatement DELETE_HEADERS = SqlStatement.of("""
             DELETE FROM keys
             WHERE space = ? AND name IN (SELECT name FROM keys WHERE space = ? ORDER BY scan_position LIMIT ?)
-            RETURNING id, type
+            RETURNING id, type, size
             """, number("space"), number("same_space"), number("count"));
 
     private static final SqlStatement FORGET_SPACE = SqlStatement.of("""
             DELETE FROM dropped_spaces WHERE space = ?
             """, number("space"));
 
-    private static final SqlStatement DELETE_STRINGS = SqlStatement.of("""
-            DELETE FROM strings WHERE key_id IN (SELECT n.id FROM {rows})
-            """, number("id"));
+    /** What removes whole values that are so small that they have no more rows than these. */
+    private static final Map<ValueType, SqlStatement> DELETE_WHOLE = Map.of(
+            ValueType.STRING, deleteWhole("strings"),
+            ValueType.HASH, deleteWhole("hashes"),
+            ValueType.SET, deleteWhole("sets"),
+            ValueType.LIST, deleteWhole("lists"),
+            ValueType.ZSET, deleteWhole("zsets"));
 
     private static final SqlStatement BURY = SqlStatement.of("""
             INSERT INTO dropped_keys (key_id, type) SELECT n.key_id, n.type FROM {rows}
             """, number("key_id"), integer("type"));
 
-    private static final SqlStatement DROPPED_KEY = SqlStatement.of("""
-            SELECT key_id, type FROM dropped_keys LIMIT 1
-            """);
+    private static final SqlStatement DROPPED_KEYS = SqlStatement.of("""
+            SELECT key_id, type FROM dropped_keys LIMIT ?
+            """, number("count"));
 
-    private static final SqlStatement FORGET_KEY = SqlStatement.of("""
-            DELETE FROM dropped_keys WHERE key_id = ?
+    private static final SqlStatement FORGET_KEYS = SqlStatement.of("""
+            DELETE FROM dropped_keys WHERE key_id IN (SELECT n.key_id FROM {rows})
             """, number("key_id"));
 
     /** What removes some rows of a dropped value: parameters are the key's number, twice, and how many rows. */
@@ -72,7 +80,7 @@ public final class Sweeper {
 
     /** Does one step in a transaction of its own; true where there may be more to do. */
     public static boolean step(SqlLink link) {
-        return sweepSpace(link) || sweepKey(link);
+        return sweepSpace(link) || sweepKeys(link);
     }
 
     private static boolean sweepSpace(SqlLink link) {
@@ -82,49 +90,69 @@ public final class Sweeper {
         }
         link.begin(SqlLink.Mode.WRITE);
         link.lockKeys(new long[] {LOCK});
-        Rows strings = Rows.of(DELETE_STRINGS);
+        Map<ValueType, Rows> small = new EnumMap<>(ValueType.class);
         Rows others = Rows.of(BURY);
+        long[] rows = {0};
         link.query(DELETE_HEADERS, Rows.of(DELETE_HEADERS).next().set(0, space).set(1, space).set(2, KEYS_A_STEP),
                 row -> {
-                    if (row.number(2) == ValueType.STRING.code()) {
-                        strings.next().set(0, row.number(1));
+                    ValueType type = ValueType.ofCode(row.number(2));
+                    rows[0] += row.number(3);
+                    if (type == ValueType.STRING || rows[0] <= ROWS_A_STEP && isWithoutBlocks(type, row.number(3))) {
+                        small.computeIfAbsent(type, t -> Rows.of(DELETE_WHOLE.get(t))).next().set(0, row.number(1));
                     } else {
-                        others.next().set(0, row.number(1)).set(1, row.number(2));
+                        others.next().set(0, row.number(1)).set(1, type.code());
                     }
                 });
-        if (strings.isEmpty() && others.isEmpty()) {
+        if (small.isEmpty() && others.isEmpty()) {
             link.queue(FORGET_SPACE, Rows.of(FORGET_SPACE).next().set(0, space), RowReader.NONE);
         } else {
-            link.queue(DELETE_STRINGS, strings, RowReader.NONE);
-            link.queue(BURY, others, RowReader.NONE);
+            small.forEach((type, ids) -> link.queue(DELETE_WHOLE.get(type), ids, RowReader.NONE));
+            if (!others.isEmpty()) {
+                link.queue(BURY, others, RowReader.NONE);
+            }
         }
         link.commit();
         return true;
     }
 
-    private static boolean sweepKey(SqlLink link) {
-        long[] key = {-1, 0};
+    private static boolean isWithoutBlocks(ValueType type, long size) {
+        return type != ValueType.ZSET || size < ZsetBlocks.KEPT_FROM;
+    }
+
+    private static boolean sweepKeys(SqlLink link) {
+        Map<Long, ValueType> dropped = new LinkedHashMap<>();
         link.begin(SqlLink.Mode.SINGLE);
-        link.query(DROPPED_KEY, Rows.NONE, row -> {
-            key[0] = row.number(1);
-            key[1] = row.number(2);
-        });
+        link.query(DROPPED_KEYS, Rows.of(DROPPED_KEYS).next().set(0, DROPPED_A_STEP),
+                row -> dropped.put(row.number(1), ValueType.ofCode(row.number(2))));
         link.commit();
-        if (key[0] < 0) {
+        if (dropped.isEmpty()) {
             return false;
         }
         link.begin(SqlLink.Mode.WRITE);
         link.lockKeys(new long[] {LOCK});
-        long[] deleted = {0};
-        for (SqlStatement delete : DELETE_SOME.get(ValueType.ofCode(key[1]))) {
-            link.query(delete, Rows.of(delete).next().set(0, key[0]).set(1, key[0]).set(2, ROWS_A_STEP),
-                    row -> deleted[0]++);
+        Rows gone = Rows.of(FORGET_KEYS);
+        long[] left = {ROWS_A_STEP};
+        for (Map.Entry<Long, ValueType> key : dropped.entrySet()) {
+            for (SqlStatement delete : DELETE_SOME.get(key.getValue())) {
+                link.query(delete, Rows.of(delete).next().set(0, key.getKey()).set(1, key.getKey()).set(2, left[0]),
+                        row -> left[0]--);
+            }
+            if (left[0] == 0) {
+                break;
+            }
+            gone.next().set(0, key.getKey());
         }
-        if (deleted[0] == 0) {
-            link.queue(FORGET_KEY, Rows.of(FORGET_KEY).next().set(0, key[0]), RowReader.NONE);
+        if (!gone.isEmpty()) {
+            link.queue(FORGET_KEYS, gone, RowReader.NONE);
         }
         link.commit();
         return true;
+    }
+
+    private static SqlStatement deleteWhole(String table) {
+        return SqlStatement.of("""
+                DELETE FROM %s WHERE key_id IN (SELECT n.id FROM {rows})
+                """.formatted(table), number("id"));
     }
 
     private static SqlStatement deleteSome(String table, String columns) {

@@ -1,10 +1,12 @@
 package dev.respql.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.respql.store.Sweeper;
 import dev.respql.testing.Await;
 import dev.respql.testing.EachBackend;
 import dev.respql.testing.OwnServer;
@@ -15,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +50,43 @@ class HousekeeperTest {
         } finally {
             logger.detachAppender(log);
         }
+    }
+
+    /** Each is a transaction, after which it rests: whoever drops more than it sweeps fills the disk. */
+    @Test
+    @OwnServer
+    void sweepsManyValuesInAStep(RunningServer server) throws Exception {
+        server.server().housekeeper().pause();
+        try (RespClient client = server.connect()) {
+            for (int i = 0; i < 40; i++) {
+                for (int member = 0; member < 70; member++) {
+                    client.queue("SADD", "large" + i, member);
+                }
+            }
+            for (int i = 0; i < 300; i++) {
+                client.queue("HSET", "small" + i, "field", "value").queue("ZADD", "smaller" + i, 1, "member");
+            }
+            client.flush().read(40 * 70 + 600);
+            for (int i = 0; i < 40; i++) {
+                client.call("DEL", "large" + i);
+            }
+            client.call("FLUSHDB");
+        }
+        int steps = steps(server.server().node().mainLane());
+        assertTrue(steps < 10, steps + " steps");
+        assertEquals(0, rows(server));
+    }
+
+    private static int steps(Lane lane) throws Exception {
+        CompletableFuture<Integer> done = new CompletableFuture<>();
+        lane.execute(() -> {
+            int steps = 0;
+            while (Sweeper.step(lane.link())) {
+                steps++;
+            }
+            done.complete(steps);
+        });
+        return done.get();
     }
 
     private static int rows(RunningServer server) throws SQLException {
