@@ -267,6 +267,7 @@ public final class Lane {
         for (Client client = ready.poll(); client != null; client = ready.poll()) {
             client.ready(false);
             while (!client.isServed() && !client.hasCarriedOver() && !client.requests().isEmpty() && !holds(client)) {
+                client.served(true);
                 answer(List.of(whileBusy(client.take(), kind)));
             }
             left.add(client);

@@ -49,7 +49,10 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements Reques
             return;
         }
         client.whenServed(() -> {
-            if (waiting) {
+            if (waiting && context.executor().inEventLoop()) {
+                // A script may hold the loop up for long, and its other tasks with it.
+                goOn(context);
+            } else if (waiting) {
                 goOnLater(context);
             }
         });

@@ -2,6 +2,7 @@ package dev.respql.command.scripting;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.respql.testing.Backend;
 import dev.respql.testing.EachBackend;
@@ -99,6 +100,28 @@ class EvalTest {
                 found.next();
                 assertEquals(0, found.getLong(1));
             }
+        }
+    }
+
+    @Test
+    @OwnServer({"busy-reply-threshold=20", "requirepass=secret", "lanes=1"})
+    void whoLogsInWhileAFunctionRunsCanEndIt(RunningServer server) {
+        try (RespClient runs = server.connect()) {
+            runs.call("AUTH", "secret");
+            runs.call("FUNCTION", "LOAD", "#!lua name=l\nredis.register_function('loop', function() while true do end end)");
+            runs.send("FCALL", "loop", "0");
+            for (int i = 0; i < 5; i++) {
+                try (RespClient admin = server.connect().timeout(Duration.ofSeconds(1))) {
+                    assertEquals("OK", admin.call("AUTH", "secret").text());
+                    if (admin.call("FUNCTION", "KILL").wire().equals("+OK\r\n")) {
+                        assertTrue(runs.read().wire().startsWith("-ERR Script killed by user with SCRIPT KILL."));
+                        return;
+                    }
+                } catch (UncheckedIOException e) {
+                    // The function ran in the same batch.
+                }
+            }
+            fail("nobody could end it");
         }
     }
 
