@@ -373,7 +373,8 @@ public final class Lane {
         boolean paused = !client.hasCarriedOver() && node.holds(client.requests().peek());
         client.paused(paused);
         Blocked blocked = client.blocked();
-        return paused || blocked != null && !blocked.looking() || !client.takesMore();
+        // While one looks again, those who wait behind it wait for what it finds.
+        return paused || (blocked == null ? !client.takesMore() : !blocked.looking());
     }
 
     /** Finds the command, checks what can be checked without data, and runs what concerns only the connection. */

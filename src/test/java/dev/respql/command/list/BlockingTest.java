@@ -1,11 +1,17 @@
 package dev.respql.command.list;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.respql.testing.Await;
 import dev.respql.testing.Backend;
 import dev.respql.testing.EachBackend;
 import dev.respql.testing.OwnServer;
+import dev.respql.testing.RespClient;
 import dev.respql.testing.RunningServer;
 import dev.respql.testing.Scene;
+import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -289,6 +295,28 @@ class BlockingTest {
             RunningServer second = server.startSecondNode();
             Scene.play(List.of(server, second), 2, ONE_BY_ONE);
             Scene.play(List.of(server, second, server.startSecondNode()), 3, ONE_BY_ONE);
+        }
+    }
+
+    /** A client that has subscribed, too, and does not read what comes, holds nobody up who waits behind it. */
+    @Test
+    @OwnServer("lanes=1")
+    void whoDoesNotReadHoldsNobodyUp(RunningServer server) {
+        Assumptions.assumeTrue(server.backend() == Backend.POSTGRESQL);
+        try (RunningServer second = server.startSecondNode(); RespClient elsewhere = second.connect();
+                RespClient deaf = server.connect(); RespClient behind = server.connect();
+                RespClient publisher = server.connect()) {
+            deaf.protocol(3).call("SUBSCRIBE", "channel");
+            deaf.send("BLPOP", "list", "0");
+            Await.until(() -> server.server().node().blockedClients() == 1);
+            behind.send("BLPOP", "list", "0");
+            Await.until(() -> server.server().node().blockedClients() == 2);
+            byte[] message = new byte[1 << 20];
+            for (int i = 0; i < 20; i++) {
+                assertEquals(1, publisher.call("PUBLISH", "channel", message).integer());
+            }
+            elsewhere.call("RPUSH", "list", "first", "second");
+            assertEquals("[\"list\", \"second\"]", behind.timeout(Duration.ofSeconds(5)).read().toString());
         }
     }
 }
