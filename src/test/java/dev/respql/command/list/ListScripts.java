@@ -123,6 +123,45 @@ abstract class ListScripts {
                 """);
     }
 
+    /** Where the first element has been popped, positions in the database are not indexes. */
+    @Test
+    void indexesFarBeyondAList() {
+        same("""
+                RPUSH l a b c
+                LPOP l
+                LINDEX l 9223372036854775807
+                LINDEX l -9223372036854775808
+                LRANGE l 9223372036854775806 9223372036854775807
+                LRANGE l 9223372036854775807 -1
+                LRANGE l 0 9223372036854775807
+                LRANGE l 1 9223372036854775807
+                LRANGE l -2 9223372036854775807
+                LRANGE l -9223372036854775808 9223372036854775807
+                LRANGE l -9223372036854775808 -9223372036854775808
+                LSET l 9223372036854775807 x
+                LSET l -9223372036854775808 x
+                LPOS l b RANK 9223372036854775807
+                LPOS l b RANK -9223372036854775807
+                LPOS l b MAXLEN 9223372036854775807 COUNT 9223372036854775807
+                LREM l 9223372036854775807 x
+                LREM l -9223372036854775808 x
+                LMPOP 1 l LEFT COUNT 9223372036854775807
+                RPUSH l a b
+                LPOP l
+                LPOP l 9223372036854775807
+                RPUSH l a b
+                LPOP l
+                LTRIM l 9223372036854775807 -1
+                EXISTS l
+                LPUSH l a b c
+                LRANGE l 0 -9223372036854775808
+                LRANGE l 0 -9223372036854775807
+                LRANGE l 1 9223372036854775807
+                LINDEX l -9223372036854775808
+                LINDEX l 9223372036854775807
+                """);
+    }
+
     @Test
     void insertsRemovesAndTrims() {
         same("""
