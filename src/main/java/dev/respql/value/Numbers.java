@@ -116,6 +116,19 @@ public final class Numbers {
      * @throws NotANumber if the text is NaN or not a number as a whole
      */
     public static double toScoreBound(byte[] text, int from) {
+        return toLaxDouble(text, from, false);
+    }
+
+    /**
+     * What SORT orders an element by: as {@link #toScoreBound}, but within the range of doubles.
+     *
+     * @throws NotANumber if the text is NaN, not a number as a whole, or out of range as for {@link #toDouble}
+     */
+    public static double toWeight(byte[] text) {
+        return toLaxDouble(text, 0, true);
+    }
+
+    private static double toLaxDouble(byte[] text, int from, boolean inRange) {
         int end = from;
         while (end < text.length && text[end] != 0) {
             end++;
@@ -127,7 +140,7 @@ public final class Numbers {
         while (start < end && Bytes.isSpace(text[start])) {
             start++;
         }
-        return toDouble(text, start, end, false);
+        return toDouble(text, start, end, inRange);
     }
 
     private static double toDouble(byte[] text, int from, int end, boolean inRange) {

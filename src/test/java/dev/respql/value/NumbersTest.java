@@ -104,6 +104,17 @@ class NumbersTest {
     }
 
     @Test
+    void readsWeightsAsLaxlyButInRange() {
+        assertEquals(3, Numbers.toWeight(latin(" \t3\0x")));
+        assertEquals(0, Numbers.toWeight(latin("")));
+        assertEquals(Double.POSITIVE_INFINITY, Numbers.toWeight(latin("inf")));
+        assertNotANumber(Numbers::toWeight, "1e400");
+        assertNotANumber(Numbers::toWeight, "1 ");
+        assertNotANumber(Numbers::toWeight, " ");
+        assertNotANumber(Numbers::toWeight, "nan");
+    }
+
+    @Test
     void aZeroByteEndsABoundOnly() {
         assertEquals(1e5, Numbers.toScoreBound(latin("1e5\0x"), 0));
         assertEquals(0, Numbers.toScoreBound(latin("\0x"), 0));

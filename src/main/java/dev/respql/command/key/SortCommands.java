@@ -169,12 +169,12 @@ public final class SortCommands {
     }
 
     private static double number(byte[] weight) {
-        if (weight == null || weight.length == 0) {
+        if (weight == null) {
             return 0;
         }
         try {
             // Adding 0 makes -0 and 0 equal.
-            return Numbers.toDouble(weight) + 0.0;
+            return Numbers.toWeight(weight) + 0.0;
         } catch (NotANumber e) {
             throw new CommandException("ERR One or more scores can't be converted into double");
         }
