@@ -1,6 +1,8 @@
 package dev.respql.command;
 
 import dev.respql.engine.Call;
+import dev.respql.value.Bytes;
+import dev.respql.value.LongDouble;
 import dev.respql.value.NotANumber;
 import dev.respql.value.Numbers;
 
@@ -18,13 +20,21 @@ public final class Timeout {
      * @throws CommandException where the argument is no number, negative or beyond all time
      */
     public static long ofSeconds(Call call, int argument) {
-        double seconds;
+        byte[] text = call.bytes(argument);
         try {
-            seconds = Numbers.toDouble(call.bytes(argument));
+            return checked(Math.ceil(Numbers.toDouble(text) * MILLIS_A_SECOND));
+        } catch (NotANumber e) {
+            return checked(Math.ceil(farOff(text)));
+        }
+    }
+
+    /** Redis reads a long double, so that what is out of the range of doubles may be a number all the same. */
+    private static double farOff(byte[] text) {
+        try {
+            return Double.parseDouble(Bytes.text(LongDouble.parse(text).toBytes()));
         } catch (NotANumber e) {
             throw new CommandException("ERR timeout is not a float or out of range");
         }
-        return checked(Math.ceil(seconds * MILLIS_A_SECOND));
     }
 
     /** Reads whole milliseconds; else as {@link #ofSeconds}. */

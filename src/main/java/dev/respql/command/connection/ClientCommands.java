@@ -113,11 +113,19 @@ final class ClientCommands {
     }
 
     private static Reply unblock(Call call) {
+        if (call.count() > 4) {
+            throw tooManyArguments(call);
+        }
         boolean failed = call.count() == 4 && call.is(3, "ERROR");
-        if (call.count() > 4 || call.count() == 4 && !failed && !call.is(3, "TIMEOUT")) {
+        if (call.count() == 4 && !failed && !call.is(3, "TIMEOUT")) {
             throw new CommandException("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
         }
         return call.node().unblock(call.number(2), failed) ? Reply.ONE : Reply.ZERO;
+    }
+
+    private static CommandException tooManyArguments(Call call) {
+        return new CommandException("ERR unknown subcommand or wrong number of arguments for '" + call.text(1)
+                + "'. Try CLIENT HELP.");
     }
 
     private static Command.Builder subcommand(String name) {
@@ -186,8 +194,7 @@ final class ClientCommands {
 
     private static Reply pause(Call call) {
         if (call.count() > 4) {
-            throw new CommandException(
-                    "ERR unknown subcommand or wrong number of arguments for 'pause'. Try CLIENT HELP.");
+            throw tooManyArguments(call);
         }
         boolean writesOnly = call.count() == 4 && call.is(3, "WRITE");
         if (call.count() == 4 && !writesOnly && !call.is(3, "ALL")) {

@@ -87,8 +87,8 @@ public final class BlockingListCommands {
     }
 
     private static Reply popSeveral(Call call) {
-        long millis = Timeout.ofSeconds(call, 1);
         ListCommands.PopFromFirst what = ListCommands.popFromFirst(call, 2);
+        long millis = Timeout.ofSeconds(call, 1);
         for (KeyName key : call.lookingAt(what.keys())) {
             if (has(call, key)) {
                 return what.pop(call, key);

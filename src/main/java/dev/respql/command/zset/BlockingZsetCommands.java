@@ -63,8 +63,8 @@ public final class BlockingZsetCommands {
     }
 
     private static Reply popSeveral(Call call) {
-        long millis = Timeout.ofSeconds(call, 1);
         ZsetPopCommands.PopFromFirst what = ZsetPopCommands.popFromFirst(call, 2);
+        long millis = Timeout.ofSeconds(call, 1);
         for (KeyName key : call.lookingAt(what.keys())) {
             Reply popped = mayPop(call, key) ? what.pop(call, key) : null;
             if (popped != null) {

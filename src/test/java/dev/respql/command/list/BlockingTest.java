@@ -14,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that wait for lists and sorted sets, and for nothing, as with one redis-server. */
@@ -151,6 +152,14 @@ class BlockingTest {
             a> BLMPOP x 1 k LEFT
             a> BZMPOP 0 1 k LEFT
             a> BZMPOP 0 x k MIN
+            # the time is looked at last
+            a> BLMPOP -1 0 k LEFT
+            a> BLMPOP x 1 k UP
+            a> BLMPOP x 1 k LEFT COUNT 0
+            a> BZMPOP -1 0 k MIN
+            a> BZMPOP x 1 k LEFT
+            a> BZMPOP x 1 k MIN COUNT 0
+            a> BLMOVE x y UP LEFT z
             """;
 
     /** On one node: first come first served, key by key. */
@@ -241,6 +250,9 @@ class BlockingTest {
             z> CLIENT UNBLOCK {z}
             z> CLIENT UNBLOCK 99999
             z> CLIENT UNBLOCK {a} NOW
+            z> CLIENT UNBLOCK {a} ERROR NOW
+            z> CLIENT Unblock {a} ERROR NOW
+            z> CLIENT PAUSE 1 WRITE NOW
             # whoever is gone leaves nothing behind, and takes nothing
             a> BLPOP k 0
             b> BLPOP k 0
@@ -286,6 +298,16 @@ class BlockingTest {
     @ValueSource(ints = {2, 3})
     void waitingEndsInOtherWays(int protocol, RunningServer server) {
         Scene.play(List.of(server), protocol, ENDED_OTHERWISE);
+    }
+
+    /** Redis before 7.2 takes some of them for negative. */
+    @ParameterizedTest
+    @CsvSource({"inf, is out of range", "1e400, is out of range", "1e4900, is out of range",
+        "9223372036854775807, is out of range", "9223372036854775, is out of range", "-1e400, is negative",
+        "-inf, is negative", "1e5000, is not a float or out of range", "nan, is not a float or out of range"})
+    void timesBeyondAllTime(String time, String complaint, RespClient client) {
+        assertEquals("(error) ERR timeout " + complaint, client.call("BLPOP", "none", time).toString());
+        assertEquals("(error) ERR timeout " + complaint, client.call("BZMPOP", time, 1, "none", "MIN").toString());
     }
 
     @Test
