@@ -104,8 +104,9 @@ interface ReplyRule {
         @Override
         public Outcome perform(Step step, RespClient oracle, RespClient subject) {
             settle(oracle);
-            Reply expected = oracle.call(step.arguments());
-            Reply actual = subject.call(step.arguments());
+            // To the byte, since the oracle is asked for the key.
+            Reply expected = oracle.send(step.arguments()).readAsItIs();
+            Reply actual = subject.send(step.arguments()).readAsItIs();
             String difference = sameKindOfError(expected, actual);
             if (difference == null && sameShape(expected, actual) && expected.type() == '$' && !expected.isNull()) {
                 difference = oracle.call("EXISTS", actual.bytes()).integer() == 1 ? null : "no such key";
@@ -239,7 +240,8 @@ interface ReplyRule {
             read.addAll(readerOptions);
             boolean pairs = step.arguments().size() == 4;
             int stored = reader.equals("SMEMBERS") ? 1 : 2;
-            Set<String> there = new HashSet<>();
+            // Not a set: of "0" and "-0" the oracle's connections make the same.
+            List<String> there = new ArrayList<>();
             List<String> all = flat(oracle.call(read.toArray()));
             for (int i = 0; i < all.size(); i += stored) {
                 there.add(pairs ? all.get(i) + all.get(i + 1) : all.get(i));
@@ -249,9 +251,9 @@ interface ReplyRule {
             for (int i = 0; i < flat.size(); i += pairs ? 2 : 1) {
                 chosen.add(pairs ? flat.get(i) + flat.get(i + 1) : flat.get(i));
             }
-            String difference = !there.containsAll(chosen) ? "an element that is not there"
-                    : !step.word(2).startsWith("-") && new HashSet<>(chosen).size() < chosen.size()
-                    ? "an element twice" : null;
+            boolean none = !there.containsAll(chosen);
+            boolean twice = !step.word(2).startsWith("-") && !chosen.stream().allMatch(there::remove);
+            String difference = none ? "an element that is not there" : twice ? "an element twice" : null;
             return new Outcome(outcome.expected(), outcome.actual(), difference);
         }
     }
@@ -260,7 +262,8 @@ interface ReplyRule {
     final class PoppedMembers implements Alone {
         @Override
         public Outcome perform(Step step, RespClient oracle, RespClient subject) {
-            Outcome outcome = Alone.super.perform(step, oracle, subject);
+            // To the byte, since the oracle loses what is read here.
+            Outcome outcome = judge(oracle.send(step.arguments()).readAsItIs(), subject.send(step.arguments()).readAsItIs());
             if (outcome.difference() == null || !sameShape(outcome.expected(), outcome.actual())
                     || step.arguments().size() < 2) {
                 return outcome;

@@ -154,9 +154,14 @@ public final class RespClient implements AutoCloseable {
 
     /** Reads exactly one reply, push messages included. */
     public Reply read() {
+        return rewriting.apply(readAsItIs());
+    }
+
+    /** As {@link #read()}, whatever {@link #rewriting} says. */
+    public Reply readAsItIs() {
         record = new Recording();
         try {
-            return rewriting.apply(readReply(0));
+            return readReply(0);
         } catch (IOException e) {
             throw new UncheckedIOException(e.getClass().getSimpleName() + " after reading \""
                     + Bytes.escape(record.toByteArray()) + "\"", e);
