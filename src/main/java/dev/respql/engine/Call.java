@@ -170,9 +170,17 @@ public final class Call {
         List<Reply> replies = new ArrayList<>(parts.size());
         for (Call part : parts) {
             if (!part.ranAtIntake) {
-                part.respVersion = client.respVersion();
-                Batch.apply(part);
-                part.respVersion = part.command.atIntake() ? client.respVersion() : part.respVersion;
+                if (!watched.isEmpty()) {
+                    // HELLO has waited as well, and counts from its turn on.
+                    part.respVersion = client.respVersion();
+                }
+                if (part.command.atIntake()) {
+                    // It may tell of the connection, which is still in the transaction.
+                    client.during(transaction, command, () -> Batch.apply(part));
+                    part.respVersion = client.respVersion();
+                } else {
+                    Batch.apply(part);
+                }
             }
             replies.add(part.respVersion == respVersion
                     ? part.reply : new Reply.InVersion(part.respVersion, part.reply));

@@ -12,8 +12,8 @@ import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -31,12 +31,12 @@ public final class Client {
     private final String localAddress;
     private final Outbox outbox;
     private final Subscriptions subscriptions = new Subscriptions();
-    private final List<Watches.Watch> watches = new ArrayList<>();
+    /** Changed by the lane's thread; whoever lists clients reads it. */
+    private final List<Watches.Watch> watches = new CopyOnWriteArrayList<>();
     private volatile Transaction transaction;
     private volatile Blocked blocked;
     private volatile ClientTracking tracking;
     private boolean caching;
-    private volatile boolean watchBroken;
     private final long createdAt = System.currentTimeMillis();
     private final ArrayDeque<Request> requests = new ArrayDeque<>();
     /** Calls that were taken from the queue, and that their batch left to a later one. */
@@ -216,6 +216,19 @@ public final class Client {
         return ended;
     }
 
+    /** Does something while the client is once more in a transaction that had ended, and whose EXEC is the last it said. */
+    void during(Transaction taken, Command exec, Runnable something) {
+        Command last = lastCommand;
+        transaction = taken;
+        lastCommand = exec;
+        try {
+            something.run();
+        } finally {
+            transaction = null;
+            lastCommand = last;
+        }
+    }
+
     /** The keys that the next transaction depends on; for the lane's thread. */
     List<Watches.Watch> watches() {
         return watches;
@@ -223,11 +236,7 @@ public final class Client {
 
     /** Whether a key that the client watches has been changed, as far as this node knows. */
     public boolean watchBroken() {
-        return watchBroken;
-    }
-
-    void watchBroken(boolean isBroken) {
-        watchBroken = isBroken;
+        return watches.stream().anyMatch(Watches.Watch::isMarked);
     }
 
     /** Whether a call of the client waits for keys, or for time to pass. */

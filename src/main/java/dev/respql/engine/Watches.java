@@ -27,14 +27,12 @@ public final class Watches {
 
     /** One client's watch of one key, as the key was then. */
     static final class Watch {
-        private final Client client;
         private final KeyName key;
         private final boolean existed;
         private final long expiresAt;
         private volatile boolean changed;
 
-        private Watch(Client client, KeyName key, boolean existed, long expiresAt) {
-            this.client = client;
+        private Watch(KeyName key, boolean existed, long expiresAt) {
             this.key = key;
             this.existed = existed;
             this.expiresAt = expiresAt;
@@ -42,6 +40,11 @@ public final class Watches {
 
         KeyName key() {
             return key;
+        }
+
+        /** Whether somebody has changed the key, by this node. */
+        boolean isMarked() {
+            return changed;
         }
 
         private boolean changed(long now) {
@@ -56,7 +59,7 @@ public final class Watches {
             return;
         }
         Tx tx = call.tx();
-        Watch watch = new Watch(client, key, tx.keys().exists(key), tx.keys().expiresAt(key));
+        Watch watch = new Watch(key, tx.keys().exists(key), tx.keys().expiresAt(key));
         client.watches().add(watch);
         register(watch);
         if (isShared()) {
@@ -82,12 +85,8 @@ public final class Watches {
             tx.watchedKeys().remove(node.bus().id(), client.id());
         }
         client.watches().clear();
-        client.watchBroken(false);
         tx.afterCommit(() -> ended.forEach(this::unregister));
-        tx.onRollback(() -> {
-            client.watches().addAll(ended);
-            client.watchBroken(ended.stream().anyMatch(watch -> watch.changed));
-        });
+        tx.onRollback(() -> client.watches().addAll(ended));
         return changed;
     }
 
@@ -98,7 +97,6 @@ public final class Watches {
         }
         client.watches().forEach(this::unregister);
         client.watches().clear();
-        client.watchBroken(false);
         if (isShared()) {
             leftBehind.add(client.id());
             if (client.lane().isBusy()) {
@@ -141,10 +139,7 @@ public final class Watches {
     /** A key is not what it was, or will not be when a transaction under way is committed. */
     void touched(KeyName key) {
         if (!byKey.isEmpty()) {
-            byKey.getOrDefault(key, Set.of()).forEach(watch -> {
-                watch.changed = true;
-                watch.client.watchBroken(true);
-            });
+            byKey.getOrDefault(key, Set.of()).forEach(watch -> watch.changed = true);
         }
     }
 

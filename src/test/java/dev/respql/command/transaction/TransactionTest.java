@@ -1,10 +1,12 @@
 package dev.respql.command.transaction;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.respql.testing.Backend;
 import dev.respql.testing.EachBackend;
 import dev.respql.testing.OwnServer;
+import dev.respql.testing.Reply;
 import dev.respql.testing.RespClient;
 import dev.respql.testing.RunningServer;
 import dev.respql.testing.Scene;
@@ -306,6 +308,34 @@ class TransactionTest {
     }
 
     /** Different on purpose: see docs/compatibility.md. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aTransactionTellsThatItIsOne(boolean watches, RespClient client) {
+        if (watches) {
+            client.call("WATCH", "k");
+        }
+        client.queue("MULTI").queue("SET", "k", 1).queue("CLIENT", "INFO").queue("EXEC").queue("DISCARD");
+        String line = client.flush().read(5).get(3).items().get(1).text();
+        assertTrue(line.contains(" flags=x ") && line.contains(" multi=2 ") && line.contains(" cmd=exec "), line);
+        line = client.call("CLIENT", "INFO").text();
+        assertTrue(line.contains(" flags=N ") && line.contains(" multi=-1 "), line);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void helloCountsFromItsTurnOn(boolean watches, RespClient client) {
+        for (int[] versions : new int[][] {{2, 3}, {3, 2}}) {
+            if (watches) {
+                client.call("WATCH", "k");
+            }
+            client.queue("MULTI").queue("HMGET", "none", "f").queue("HELLO", versions[1]).queue("HMGET", "none", "f")
+                    .queue("EXEC");
+            List<Reply> replies = client.flush().read(5).get(4).items();
+            assertEquals(versions[0] == 2 ? "*1\r\n$-1\r\n" : "*1\r\n_\r\n", replies.get(0).wire());
+            assertEquals(versions[1] == 2 ? "*1\r\n$-1\r\n" : "*1\r\n_\r\n", replies.get(2).wire());
+        }
+    }
+
     @Test
     void aMessageToOneselfComesBehindTheReply(RespClient client) {
         client.queue("MULTI").queue("SUBSCRIBE", "c").queue("PUBLISH", "c", "hello").queue("EXEC").flush().read(3);
