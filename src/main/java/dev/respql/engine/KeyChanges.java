@@ -152,7 +152,7 @@ final class KeyChanges {
         if (forOthers.isEmpty()) {
             return;
         }
-        tx.watchedKeys().mark(forOthers);
+        tx.watchedKeys().mark(node.bus().id(), forOthers);
         Message changed = new Message.KeysChanged(List.copyOf(forOthers));
         tx.afterCommit(() -> node.bus().send(changed));
         List<KeyName> ready = forOthers.stream().filter(key -> mayBeAwaited(tx, key)).toList();

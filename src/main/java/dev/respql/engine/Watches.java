@@ -156,7 +156,7 @@ public final class Watches {
         }
         if (!node.bus().alone()) {
             // Of what other nodes watch only the locks are known.
-            call.tx().watchedKeys().markAll();
+            call.tx().watchedKeys().markAll(node.bus().id());
         }
     }
 
@@ -164,7 +164,7 @@ public final class Watches {
     public void touchAllDatabases(Call call) {
         byKey.keySet().stream().mapToInt(KeyName::db).distinct().forEach(db -> touchDatabase(call, db, db));
         if (!node.bus().alone()) {
-            call.tx().watchedKeys().markAll();
+            call.tx().watchedKeys().markAll(node.bus().id());
         }
     }
 

@@ -26,10 +26,13 @@ public final class WatchedKeys {
             """, number("node"), number("client"));
 
     private static final SqlStatement MARK = SqlStatement.of("""
-            UPDATE watched_keys SET changed = 1 FROM {rows} WHERE watched_keys.lock = n.lock AND watched_keys.changed = 0
-            """, number("lock"));
+            UPDATE watched_keys SET changed = 1 FROM {rows}
+            WHERE watched_keys.lock = n.lock AND watched_keys.node <> n.node AND watched_keys.changed = 0
+            """, number("lock"), number("node"));
 
-    private static final SqlStatement MARK_ALL = SqlStatement.of("UPDATE watched_keys SET changed = 1");
+    private static final SqlStatement MARK_ALL = SqlStatement.of("""
+            UPDATE watched_keys SET changed = 1 WHERE node <> ?
+            """, number("node"));
 
     private final Tx tx;
 
@@ -55,15 +58,18 @@ public final class WatchedKeys {
         tx.link().queue(DELETE, Rows.of(DELETE).next().set(0, node).set(1, client), RowReader.NONE);
     }
 
-    /** Marks keys as changed, for whoever watches them. */
-    public void mark(Collection<KeyName> keys) {
+    /**
+     * Marks keys as changed, for clients of all nodes but this one, which knows for itself who has watched before and who
+     * after the change.
+     */
+    public void mark(long node, Collection<KeyName> keys) {
         Rows rows = Rows.of(MARK);
-        keys.stream().mapToLong(KeyName::lock).sorted().distinct().forEach(lock -> rows.next().set(0, lock));
+        keys.stream().mapToLong(KeyName::lock).sorted().distinct().forEach(lock -> rows.next().set(0, lock).set(1, node));
         tx.link().queue(MARK, rows, RowReader.NONE);
     }
 
-    /** Marks all watched keys as changed. */
-    public void markAll() {
-        tx.link().queue(MARK_ALL, Rows.NONE, RowReader.NONE);
+    /** Marks all watched keys as changed, as {@link #mark}. */
+    public void markAll(long node) {
+        tx.link().queue(MARK_ALL, Rows.of(MARK_ALL).next().set(0, node), RowReader.NONE);
     }
 }

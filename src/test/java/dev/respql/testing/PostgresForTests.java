@@ -58,6 +58,11 @@ public final class PostgresForTests {
         execute("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
     }
 
+    /** Whether a database of {@link #newDatabase()} lets anybody connect from now on; who is connected stays so. */
+    public static void allowConnections(String url, boolean allowed) {
+        execute("ALTER DATABASE " + parse(url).group(2) + " ALLOW_CONNECTIONS " + allowed);
+    }
+
     /** A connection to a database of {@link #newDatabase()}; the caller closes it. */
     public static Connection connect(String url) throws SQLException {
         return DriverManager.getConnection(url);

@@ -7,6 +7,7 @@ import dev.respql.bus.PostgresBus;
 import dev.respql.testing.Await;
 import dev.respql.testing.Backend;
 import dev.respql.testing.NodeProcess;
+import dev.respql.testing.PostgresForTests;
 import dev.respql.testing.Reply;
 import dev.respql.testing.RespClient;
 import dev.respql.testing.RunningServer;
@@ -33,6 +34,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Transactions and waiting clients on three nodes of one PostgreSQL at the same time. */
 class ManyNodesTest {
@@ -131,6 +134,62 @@ class ManyNodesTest {
 
     private static String account(int number) {
         return "account" + number;
+    }
+
+    // ---- what comes before a watch, and by the same node
+
+    /** However they share batches and transactions of the database. */
+    @Test
+    void whatWasChangedBeforeAWatchStopsNothing() {
+        try (RespClient client = nodes.get(0).connect()) {
+            for (int i = 0; i < 50; i++) {
+                client.queue("SET", "k", i).queue("WATCH", "k").queue("MULTI").queue("GET", "k").queue("EXEC");
+                assertEquals("[\"" + i + "\"]", client.flush().read(5).get(4).toString());
+            }
+        }
+    }
+
+    @Test
+    void whatANodeEmptiesTouchesWhatItsClientsWatchOnlyIfItWasThere() {
+        try (RespClient watching = nodes.get(0).connect(); RespClient client = nodes.get(0).connect()) {
+            for (List<Object> command : List.of(List.<Object>of("FLUSHDB"), List.<Object>of("FLUSHALL"),
+                    List.<Object>of("SWAPDB", 3, 4))) {
+                watching.call("WATCH", "missing");
+                client.call(command.toArray());
+                watching.call("MULTI");
+                assertEquals("[]", watching.call("EXEC").toString(), command::toString);
+            }
+            client.call("SET", "k", "v");
+            watching.call("WATCH", "k");
+            client.call("FLUSHDB");
+            watching.call("MULTI");
+            assertTrue(watching.call("EXEC").isNull());
+        }
+    }
+
+    // ---- expiry
+
+    /** Nobody has to have come across the key, nor need it be gone from the database yet. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aKeyThatExpiresStopsATransactionOnAnyNode(int activeExpiry) {
+        try (RespClient here = nodes.get(0).connect(); RespClient there = nodes.get(1).connect()) {
+            for (RespClient client : List.of(here, there)) {
+                client.call("DEBUG", "SET-ACTIVE-EXPIRE", activeExpiry);
+            }
+            do {
+                // Whoever watches too late watches a key that is missing, which may expire as it likes.
+                here.queue("RESET").queue("SET", "k", "v", "PX", 300).queue("WATCH", "k").flush().read(3);
+                there.queue("RESET").queue("WATCH", "k").flush().read(2);
+            } while (there.call("EXISTS", "k").integer() == 0);
+            Await.until(() -> there.call("EXISTS", "k").integer() == 0);
+            for (RespClient client : List.of(here, there)) {
+                client.call("MULTI");
+                client.call("SET", "k", "too late");
+                assertTrue(client.call("EXEC").isNull());
+            }
+            assertEquals(0, here.call("EXISTS", "k").integer());
+        }
     }
 
     // ---- producers and consumers
@@ -295,6 +354,34 @@ class ManyNodesTest {
         return nodes.get(node).connect().timeout(java.time.Duration.ofSeconds(60));
     }
 
+    // ---- what a node does not hear
+
+    /** Pushes of another node go by while nobody listens here; whoever waits looks again as soon as somebody does. */
+    @Test
+    void whoWaitsOnANodeThatWasDeafLooksAgain() throws SQLException {
+        String url = nodes.get(0).server().node().database().settings().url();
+        RunningServer deaf = nodes.get(1);
+        try (RespClient client = nodes.get(0).connect(); RespClient list = deaf.connect(); RespClient sorted = deaf.connect();
+                Connection connection = nodes.get(0).openDatabase(); Statement statement = connection.createStatement()) {
+            list.send("BLPOP", "list", 0);
+            sorted.send("BZMPOP", 0, 2, "other", "sorted", "MIN");
+            Await.until(() -> deaf.server().node().blockedClients() == 2);
+            PostgresForTests.allowConnections(url, false);
+            try {
+                statement.execute("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND query LIKE 'LISTEN%'");
+                client.call("RPUSH", "list", "pushed");
+                client.call("ZADD", "sorted", 1, "added");
+                assertEquals(2, deaf.server().node().blockedClients());
+            } finally {
+                PostgresForTests.allowConnections(url, true);
+            }
+            assertEquals("[\"list\", \"pushed\"]", list.read().toString());
+            assertEquals("[\"sorted\", [[\"added\", \"1\"]]]", sorted.read().toString());
+            assertEquals(0, client.call("EXISTS", "list", "sorted").integer());
+        }
+    }
+
     // ---- what stays behind
 
     @Test
@@ -325,6 +412,25 @@ class ManyNodesTest {
                 stays.call(end.toArray());
                 assertEquals(0, watchedKeys(), end::toString);
             }
+        }
+    }
+
+    /** Nobody is told of a push that nobody waits for any more. */
+    @Test
+    void whatGoneClientsHaveWaitedForIsForgotten() {
+        try (RespClient served = nodes.get(0).connect(); RespClient pushing = nodes.get(1).connect()) {
+            served.send("BLPOP", "a", "b", 0);
+            Await.until(() -> waitedFor() == 2);
+            RespClient goes = nodes.get(0).connect();
+            goes.send("BRPOP", "a", "c", "d", 0);
+            Await.until(() -> waitedFor() == 5);
+            goes.close();
+            Await.until(() -> waitedFor() == 2);
+            pushing.call("RPUSH", "b", "1");
+            assertEquals("[\"b\", \"1\"]", served.read().toString());
+            Await.until(() -> waitedFor() == 0);
+            assertTrue(pushing.call("BZPOPMAX", "e", 0.01).isNull());
+            Await.until(() -> waitedFor() == 0);
         }
     }
 
@@ -367,6 +473,11 @@ class ManyNodesTest {
             reader.queue("MULTI").queue("BLPOP", "l", 0).queue("DISCARD").queue("WATCH", "k").queue("UNWATCH");
             assertTrue(reader.flush().read(5).get(1).toString().contains("READONLY"));
         }
+    }
+
+    /** How many clients wait for a key, key by key. */
+    private long waitedFor() {
+        return count("SELECT coalesce(sum(count), 0) FROM interests WHERE kind = 4");
     }
 
     private long watchedKeys() {
