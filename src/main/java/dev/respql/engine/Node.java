@@ -498,7 +498,8 @@ public final class Node {
         return limits;
     }
 
-    boolean prefetches() {
+    /** Whether batches read ahead what hints name. */
+    public boolean prefetches() {
         return prefetches;
     }
 

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EachBackend
 class OracleTest {
     private static final long[] FIXED_SEEDS = {1, 2, 3, 4, 5};
-    /** Two backends, RESP2 and RESP3, and two nodes once. */
-    private static final int RUNS = 5;
+    /** Two backends, RESP2 and RESP3, two nodes once, and two backends without hints. */
+    private static final int RUNS = 7;
 
     @ParameterizedTest(name = "RESP{0}")
     @ValueSource(ints = {2, 3})
@@ -52,7 +52,8 @@ class OracleTest {
         }
     }
 
-    private static void run(String title, Target subject, int protocol) {
+    /** Compares as many histories as the system properties ask for; fails with a report of what differs. */
+    static void run(String title, Target subject, int protocol) {
         Oracle oracle = new Oracle(title, RedisForTests.shared(), subject, protocol,
                 Set.copyOf(Oracle.list("oracle.families")), Oracle.list("oracle.without").stream()
                         .map(word -> word.toUpperCase(Locale.ROOT)).collect(Collectors.toSet()));
