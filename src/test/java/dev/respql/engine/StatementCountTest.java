@@ -9,7 +9,9 @@ import dev.respql.testing.OwnServer;
 import dev.respql.testing.Reply;
 import dev.respql.testing.RespClient;
 import dev.respql.testing.RunningServer;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a batch of fifty clients costs in statements: the promise that makes SQL fast. */
@@ -76,6 +78,50 @@ class StatementCountTest {
                 assertTrue(server.backend() == Backend.SQLITE || exchanges(server) - before <= 3, "round trips");
             }
         }
+    }
+
+    /** Each command alone, sent by fifty clients at once: each for a value of its own, and all for one. */
+    @Test
+    @OwnServer("lanes=1")
+    void eachCommandOnCollectionsIsAHandful(RunningServer server) throws Exception {
+        Map<List<Object>, Integer> most = new LinkedHashMap<>();
+        most.put(List.of("HSET", "h", "f", "new"), 4);
+        most.put(List.of("HGET", "h", "f"), 1);
+        most.put(List.of("SADD", "s", "new"), 4);
+        most.put(List.of("SISMEMBER", "s", "m"), 1);
+        most.put(List.of("ZADD", "z", 2, "new"), 4);
+        most.put(List.of("ZSCORE", "z", "m"), 1);
+        most.put(List.of("ZINCRBY", "z", 2, "m"), 5);
+        most.put(List.of("LPUSH", "l", "new"), 4);
+        most.put(List.of("RPUSH", "l", "new"), 4);
+        most.put(List.of("LPOP", "l"), 4);
+        most.put(List.of("RPOP", "l"), 4);
+        try (OneBatch batch = new OneBatch(server.server(), CLIENTS)) {
+            for (Object[] filling : List.of(new Object[] {"HSET", "h", "f", "v"}, new Object[] {"SADD", "s", "m"},
+                    new Object[] {"ZADD", "z", 1, "m"}, new Object[] {"RPUSH", "l", "a", "b", "c"})) {
+                batch.run(i -> onOwnKey(filling, i));
+                batch.run(i -> filling);
+            }
+            for (Map.Entry<List<Object>, Integer> entry : most.entrySet()) {
+                Object[] command = entry.getKey().toArray();
+                // Writes take the locks of their keys on PostgreSQL.
+                boolean locks = server.backend() == Backend.POSTGRESQL && entry.getValue() > 1;
+                long limit = entry.getValue() + (locks ? 1 : 0);
+                long own = batch.statements(i -> onOwnKey(command, i));
+                assertTrue(own <= limit, own + " statements for " + entry.getKey());
+                long shared = batch.statements(i -> withOwnEnd(command, i));
+                assertTrue(shared <= limit, shared + " statements for " + entry.getKey() + " of one key");
+            }
+        }
+    }
+
+    /** Of one key, each client another element where it adds one. */
+    private static Object[] withOwnEnd(Object[] command, int client) {
+        Object[] own = command.clone();
+        if (own[own.length - 1].equals("new")) {
+            own[own.length - 1] = "new" + client;
+        }
+        return own;
     }
 
     private static Object[] onOwnKey(Object[] command, int client) {
