@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What SCAN promises. */
 @EachBackend
@@ -173,6 +175,45 @@ class ScanTest {
                 }
             }
         }
+    }
+
+    /** Elements come, go and are given other values and scores between the steps; those that stay are met. */
+    @ParameterizedTest
+    @ValueSource(strings = {"HSCAN", "SSCAN", "ZSCAN"})
+    void meetsElementsThatStay(String scan, RunningServer server) {
+        String add = scan.equals("HSCAN") ? "HSET" : scan.equals("SSCAN") ? "SADD" : "ZADD";
+        String remove = scan.equals("HSCAN") ? "HDEL" : scan.equals("SSCAN") ? "SREM" : "ZREM";
+        Random random = new Random(1);
+        try (RespClient scanning = server.connect(); RespClient changing = server.connect()) {
+            for (int i = 0; i < 1000; i++) {
+                changing.queue(element(add, "stays" + i, i));
+            }
+            changing.flush().read(1000);
+            Set<String> met = new HashSet<>();
+            String cursor = "0";
+            do {
+                List<Reply> step = scanning.call(scan, "c", cursor, "COUNT", 20).items();
+                cursor = step.get(0).text();
+                met.addAll(step.get(1).texts());
+                for (int i = 0; i < 10; i++) {
+                    changing.queue(element(add, "stays" + random.nextInt(1000), random.nextInt()))
+                            .queue(element(add, "passes" + random.nextInt(300), random.nextInt()))
+                            .queue(remove, "c", "passes" + random.nextInt(300));
+                }
+                changing.flush().read(30);
+            } while (!cursor.equals("0"));
+            List<String> missed = new ArrayList<>(names("stays", 1000));
+            missed.removeAll(met);
+            assertEquals(List.of(), missed);
+        }
+    }
+
+    private static Object[] element(String add, String name, int value) {
+        return switch (add) {
+            case "HSET" -> new Object[] {add, "c", name, value};
+            case "ZADD" -> new Object[] {add, "c", value, name};
+            default -> new Object[] {add, "c", name};
+        };
     }
 
     private static void change(RespClient client, String key, Random random) {
