@@ -76,6 +76,21 @@ public final class SortCommands {
     private record Weighed(byte[] element, byte[] text, double number) {
     }
 
+    /** Which argument is the key that SORT would store in, 0 for none; as Redis finds it, whatever else is wrong with them. */
+    public static int storesAt(byte[][] arguments) {
+        int found = 0;
+        for (int i = 2; i < arguments.length; i++) {
+            if (Bytes.equalsIgnoreCase(arguments[i], "LIMIT")) {
+                i += 2;
+            } else if (Bytes.equalsIgnoreCase(arguments[i], "GET") || Bytes.equalsIgnoreCase(arguments[i], "BY")) {
+                i++;
+            } else if (Bytes.equalsIgnoreCase(arguments[i], "STORE") && i + 1 < arguments.length) {
+                found = i + 1;
+            }
+        }
+        return found;
+    }
+
     private static List<KeyName> destination(Call call) {
         try {
             KeyName store = read(call, true).store;

@@ -12,6 +12,7 @@ import dev.respql.command.Hint;
 import dev.respql.command.KeySpec;
 import dev.respql.command.KeySpec.Begin;
 import dev.respql.command.KeySpec.KeyFlag;
+import dev.respql.command.key.SortCommands;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.value.Bytes;
@@ -156,7 +157,7 @@ public final class CommandCommands {
         if (command == null) {
             throw new CommandException("ERR Invalid command specified");
         }
-        if (command.keySpecs().isEmpty()) {
+        if (command.keySpecs().stream().allMatch(spec -> spec.flags().contains(KeyFlag.NOT_KEY))) {
             throw new CommandException("ERR The command has no key arguments");
         }
         if (!command.acceptsCount(arguments.length)) {
@@ -173,6 +174,10 @@ public final class CommandCommands {
             if (!found && spec.begin() instanceof Begin.Index) {
                 throw new CommandException("ERR Invalid arguments specified for command");
             }
+        }
+        int store = command.name().equals("sort") ? SortCommands.storesAt(arguments) : 0;
+        if (store > 0) {
+            keys.add(new FoundKey(arguments[store], Set.of(KeyFlag.OW, KeyFlag.UPDATE)));
         }
         return new Reply.Array(keys.stream().map(show).toList());
     }
