@@ -319,6 +319,11 @@ abstract class MemberStore<V> extends ValueStore {
         learn(members(header), new ByteKey(member), stored);
     }
 
+    /** As {@link #learn(Header, byte[], Object)}, and lets the {@link RowCache} have it. */
+    void learnRecent(Header header, ByteKey member, V stored) {
+        recent(header, member, learn(members(header), member, stored));
+    }
+
     /** Whether there is anything that the database does not have yet. */
     boolean isPending(Header header) {
         return !header.stored || changed.contains(header);
@@ -363,8 +368,7 @@ abstract class MemberStore<V> extends ValueStore {
             Wanted one = wanted.get(row.ordinal());
             Header header = fetched(one.key, row);
             if (header != null) {
-                Entry<V> entry = learn(members(header), one.member, readIfThere(row, 2 + Keys.HEADER_COLUMN_COUNT));
-                recent(header, one.member, entry);
+                learnRecent(header, one.member, readIfThere(row, 2 + Keys.HEADER_COLUMN_COUNT));
             }
         });
     }
@@ -400,7 +404,8 @@ abstract class MemberStore<V> extends ValueStore {
         return header != null && header.type == type && header.id == row.number(3) ? header : null;
     }
 
-    private boolean isKnown(Wanted one) {
+    /** Whether nothing more need be read to know what the key has of the member. */
+    final boolean isKnown(Wanted one) {
         if (!tx.keys().knows(one.key)) {
             return false;
         }

@@ -35,6 +35,8 @@ final class ZsetBlocks {
     static final long KEPT_FROM = 4 * BLOCK_SIZE;
     /** Where more than one in so many members has changed, counting anew is cheaper than following the changes. */
     private static final int WORTH_FOLLOWING = 16;
+    /** Listing a block costs so little of what it costs to find one; fewer places are found one by one. */
+    private static final int WORTH_LISTING = 8;
 
     private static final int BLOCK = 0;
     private static final int GROUP = 1;
@@ -159,6 +161,10 @@ final class ZsetBlocks {
         }
     }
 
+    /** How many more members there are in a block that is still to be found, and where it is to be put. */
+    private record Change(long keyId, int level, int more, NavigableMap<Place, Block> blocks) {
+    }
+
     /** A block as its neighbour sees it. */
     private record Neighbour(Block block, boolean beginsGroup) {
     }
@@ -259,39 +265,65 @@ final class ZsetBlocks {
         return (long) changes * WORTH_FOLLOWING <= size;
     }
 
+    /** Whether so many places are better found among all blocks of a level, of which there are so many, than one by one. */
+    private static boolean worthListing(int places, long blocks) {
+        return places >= WORTH_LISTING && (long) places * WORTH_LISTING >= blocks;
+    }
+
+    private static void queueList(SqlLink link, long keyId, int level, NavigableMap<Place, Block> blocks) {
+        link.queue(LIST, place(LIST, keyId, level, Place.FIRST).set(4, Integer.MAX_VALUE), row -> {
+            Block block = block(keyId, level, row);
+            blocks.put(block.from, block);
+        });
+    }
+
     /**
      * Follows changes of members whose rows have been queued: how many more (or fewer, where negative) there are now at
      * which places of which sorted sets. Where a sorted set turns out to have no blocks, it gets them if it needs them.
      */
     static void follow(SqlLink link, Map<Header, NavigableMap<Place, Integer>> changes) {
-        Rows places = Rows.of(FLOOR);
-        List<Header> headers = new ArrayList<>();
-        List<Integer> more = new ArrayList<>();
-        changes.forEach((header, ofHeader) -> ofHeader.forEach((place, count) -> {
-            for (int level = 0; level < LEVELS; level++) {
-                places.next().set(0, header.id).set(1, level).set(2, place.score()).set(3, place.key());
-                headers.add(header);
-                more.add(count);
-            }
-        }));
         Map<Header, List<NavigableMap<Place, Block>>> found = new HashMap<>();
-        link.query(FLOOR, places, row -> {
-            Header header = headers.get(row.ordinal());
-            int level = row.ordinal() % LEVELS;
-            Block block = found.computeIfAbsent(header, h -> List.of(blocks(), blocks())).get(level)
-                    .computeIfAbsent(new Place(row.real(2), row.bytes(3)),
-                            from -> new Block(header.id, level, from, row.number(4)));
-            block.size += more.get(row.ordinal());
-        });
-        List<Block> resized = new ArrayList<>();
-        for (Header header : changes.keySet()) {
-            List<NavigableMap<Place, Block>> ofHeader = found.get(header);
-            if (ofHeader != null) {
-                ofHeader.forEach(ofLevel -> resized.addAll(ofLevel.values()));
-            } else if (header.size >= NEEDED_FROM) {
-                build(link, header.id, header.size);
+        Rows places = Rows.of(FLOOR);
+        List<Change> single = new ArrayList<>();
+        changes.forEach((header, ofHeader) -> {
+            List<NavigableMap<Place, Block>> levels = List.of(new TreeMap<>(), new TreeMap<>());
+            found.put(header, levels);
+            for (int level = 0; level < LEVELS; level++) {
+                NavigableMap<Place, Block> blocks = levels.get(level);
+                if (worthListing(ofHeader.size(), header.size / SIZE[level])) {
+                    queueList(link, header.id, level, blocks);
+                    continue;
+                }
+                int itsLevel = level;
+                ofHeader.forEach((place, count) -> {
+                    places.next().set(0, header.id).set(1, itsLevel).set(2, place.score()).set(3, place.key());
+                    single.add(new Change(header.id, itsLevel, count, blocks));
+                });
             }
+        });
+        if (!places.isEmpty()) {
+            link.queue(FLOOR, places, row -> {
+                Change change = single.get(row.ordinal());
+                change.blocks.computeIfAbsent(new Place(row.real(2), row.bytes(3)), from ->
+                        new Block(change.keyId, change.level, from, row.number(4))).size += change.more;
+            });
         }
+        link.send();
+        List<Block> resized = new ArrayList<>();
+        changes.forEach((header, ofHeader) -> {
+            List<NavigableMap<Place, Block>> levels = found.get(header);
+            if (levels.get(BLOCK).isEmpty() && header.size >= NEEDED_FROM) {
+                build(link, header.id, header.size);
+                return;
+            }
+            for (int level = 0; level < LEVELS; level++) {
+                NavigableMap<Place, Block> blocks = levels.get(level);
+                if (worthListing(ofHeader.size(), header.size / SIZE[level]) && !blocks.isEmpty()) {
+                    ofHeader.forEach((place, count) -> blocks.floorEntry(place).getValue().size += count);
+                }
+                resized.addAll(blocks.values());
+            }
+        });
         resized.removeIf(block -> block.size == block.was);
         resize(link, resized);
         tend(link, resized);
@@ -326,10 +358,6 @@ final class ZsetBlocks {
         }
         resize(link, shrunk);
         tend(link, shrunk);
-    }
-
-    private static NavigableMap<Place, Block> blocks() {
-        return new TreeMap<>();
     }
 
     private static void resize(SqlLink link, List<Block> blocks) {

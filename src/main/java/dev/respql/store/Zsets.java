@@ -11,7 +11,9 @@ import dev.respql.sql.Rows;
 import dev.respql.sql.SqlLink;
 import dev.respql.sql.SqlStatement;
 import dev.respql.store.ZsetBlocks.Start;
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -33,6 +35,9 @@ public final class Zsets extends MemberStore<Double> {
     private static final long SKIPPED_BY_INDEX = 4 * ZsetBlocks.BLOCK_SIZE;
     /** Up to so many members are removed or stored one by one, more by their range. */
     private static final int MOVED_ONE_BY_ONE = 8 * ZsetBlocks.BLOCK_SIZE;
+
+    private static final VarHandle DOUBLE =
+            MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final MemberStatements SQL = new MemberStatements("zsets", "member", "coalesce(t.whole, t.member)",
             ", t.score", real("score"), bytes("whole"));
@@ -441,12 +446,14 @@ public final class Zsets extends MemberStore<Double> {
 
     @Override
     byte[] toBytes(Double score) {
-        return ByteBuffer.allocate(Double.BYTES).putDouble(score).array();
+        byte[] bytes = new byte[Double.BYTES];
+        DOUBLE.set(bytes, 0, (double) score);
+        return bytes;
     }
 
     @Override
     Double ofBytes(byte[] bytes) {
-        return ByteBuffer.wrap(bytes).getDouble();
+        return (double) DOUBLE.get(bytes, 0);
     }
 
     @Override
@@ -615,8 +622,17 @@ public final class Zsets extends MemberStore<Double> {
         if (hinted.isEmpty()) {
             return;
         }
+        List<Wanted> wanted = new ArrayList<>(hinted.size());
+        for (Wanted one : hinted) {
+            if (!isKnown(one)) {
+                wanted.add(one);
+            }
+        }
+        queueRanksOfKnown(link, hinted);
+        if (wanted.isEmpty()) {
+            return;
+        }
         Rows rows = Rows.of(FETCH_RANK);
-        List<Wanted> wanted = List.copyOf(hinted);
         for (Wanted one : wanted) {
             byte[] member = one.member().bytes();
             rows.next().set(0, one.key().db()).set(1, one.key().stored()).set(2, MemberHash.of(member))
@@ -627,10 +643,30 @@ public final class Zsets extends MemberStore<Double> {
             Header header = tx.keys().live(one.key());
             if (header != null && header.type == ValueType.ZSET) {
                 boolean isThere = row.numberOr(2, -1) >= 0;
-                learn(header, one.member().bytes(), isThere ? (Double) row.real(3) : null);
+                learnRecent(header, one.member(), isThere ? (Double) row.real(3) : null);
                 view(header).ranks.put(one.member(), row.number(4));
             }
         });
+    }
+
+    /** The ranks of members of which the scores are known; of a rank alone the plan is simpler. */
+    private void queueRanksOfKnown(SqlLink link, Set<Wanted> hinted) {
+        Rows rows = Rows.of(RANK);
+        List<Wanted> known = new ArrayList<>();
+        for (Wanted one : hinted) {
+            Header header = isKnown(one) ? tx.keys().live(one.key()) : null;
+            Double score = header == null || header.type != ValueType.ZSET ? null : get(header, one.member().bytes());
+            if (score != null && !isPending(header) && !view(header).ranks.containsKey(one.member())) {
+                known.add(one);
+                place(rows, header, Place.of(one.member().bytes(), score));
+            }
+        }
+        if (!known.isEmpty()) {
+            link.queue(RANK, rows, row -> {
+                Wanted one = known.get(row.ordinal());
+                view(tx.keys().live(one.key())).ranks.put(one.member(), row.number(2));
+            });
+        }
     }
 
     // ---- reading
@@ -710,13 +746,15 @@ public final class Zsets extends MemberStore<Double> {
     private long[] ranks(Header header, List<Place> places) {
         settle(header);
         Rows rows = Rows.of(RANK);
-        for (Place place : places) {
-            rows.next().set(0, header.id).set(1, place.score()).set(2, place.key())
-                    .set(3, Place.FIRST.score()).set(4, Place.FIRST.key());
-        }
+        places.forEach(place -> place(rows, header, place));
         long[] ranks = new long[places.size()];
         tx.link().query(RANK, rows, row -> ranks[row.ordinal()] = row.number(2));
         return ranks;
+    }
+
+    private static void place(Rows rows, Header header, Place place) {
+        rows.next().set(0, header.id).set(1, place.score()).set(2, place.key())
+                .set(3, Place.FIRST.score()).set(4, Place.FIRST.key());
     }
 
     private List<Scored> read(Header header, Ranks ranks, boolean descending) {
