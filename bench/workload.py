@@ -43,7 +43,7 @@ def chunked(prefix, groups, size=100):
 
 @dataclass(frozen=True)
 class Test:
-    """One redis-benchmark command line; __rand_int__ is a random number below --keys, VALUE a value of --size bytes."""
+    """One redis-benchmark command line; __rand_int__ is a random number below --keys, VALUE one of --size bytes, ever new."""
     name: str
     command: str
     data: callable      # makes the commands that load what the test starts from
@@ -81,7 +81,9 @@ class Workload:
         self.program = require("redis-benchmark", "Debian: apt-get install redis-tools")
 
     def arguments(self, test):
-        return [self.value if word == "VALUE" else word for word in test.command.split()]
+        # Each value is another one: SQLite does not write again what it has already.
+        value = self.value[len("__rand_int__"):] + "__rand_int__"
+        return [value if word == "VALUE" else word for word in test.command.split()]
 
     def load(self, server, test):
         count = POPPED if test.pops else self.keys
