@@ -105,6 +105,7 @@ TESTS = {test.name: test for test in (
     Test("RPUSH", "RPUSH mylist VALUE", list_elements),
     Test("LPOP", "LPOP mylist", list_elements, pops=True),
     Test("LRANGE_100", "LRANGE mylist 0 99", list_elements),
+    Test("DEL", "DEL lock:__rand_int__", locks, pops=True),
     evalsha("EVALSHA_LIMIT", "1 limit:__rand_int__ 60000 1000", windows, LIMIT),
     evalsha("EVALSHA_UNLOCK", "1 lock:__rand_int__ VALUE", locks, UNLOCK, pops=True),
 )}
