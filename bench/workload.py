@@ -1,6 +1,7 @@
 """What the servers are loaded with: a table of redis-benchmark command lines, each with the data it starts from."""
 
 import csv
+import hashlib
 import itertools
 import subprocess
 from dataclasses import dataclass
@@ -34,6 +35,14 @@ def list_elements(count, value):
     return chunked(("RPUSH", "mylist"), ((value,) for _ in range(count)))
 
 
+def windows(keys, _):
+    return (("SET", f"limit:{i:012d}", "1", "PX", "3600000") for i in range(keys))
+
+
+def locks(count, value):
+    return (("SET", f"lock:{i:012d}", value, "PX", "3600000") for i in range(count))
+
+
 def chunked(prefix, groups, size=100):
     """Commands that start with `prefix` and carry up to `size` groups of arguments each."""
     groups = iter(groups)
@@ -43,12 +52,40 @@ def chunked(prefix, groups, size=100):
 
 @dataclass(frozen=True)
 class Test:
-    """One redis-benchmark command line; __rand_int__ is a random number below --keys, VALUE one of --size bytes, ever new."""
+    """One redis-benchmark command line; VALUE is a value of --size bytes, ever new, __rand_int__ a random number below
+    --keys, or below POPPED where elements are taken away."""
     name: str
     command: str
     data: callable      # makes the commands that load what the test starts from
     pops: bool = False  # takes elements away: they are put back before each measurement, which ends with the last one
+    script: str = ""    # what EVALSHA runs
 
+
+def evalsha(name, arguments, data, script, pops=False):
+    """A test that runs a script, which is loaded beforehand."""
+    sha = hashlib.sha1(script.encode()).hexdigest()
+    return Test(name, f"EVALSHA {sha} {arguments}", data, pops, script)
+
+
+# A window of time for each caller, which may make so many calls in it.
+LIMIT = """
+local calls = redis.call('INCR', KEYS[1])
+if calls == 1 then
+    redis.call('PEXPIRE', KEYS[1], ARGV[1])
+end
+if calls > tonumber(ARGV[2]) then
+    return 0
+end
+return 1
+"""
+
+# Who has a lock gives it back, unless it is another's by now. Of random locks about two in three are still there.
+UNLOCK = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+    return redis.call('DEL', KEYS[1])
+end
+return 0
+"""
 
 TESTS = {test.name: test for test in (
     Test("GET", "GET key:__rand_int__", strings),
@@ -68,6 +105,9 @@ TESTS = {test.name: test for test in (
     Test("RPUSH", "RPUSH mylist VALUE", list_elements),
     Test("LPOP", "LPOP mylist", list_elements, pops=True),
     Test("LRANGE_100", "LRANGE mylist 0 99", list_elements),
+    Test("DEL", "DEL lock:__rand_int__", locks, pops=True),
+    evalsha("EVALSHA_LIMIT", "1 limit:__rand_int__ 60000 1000", windows, LIMIT),
+    evalsha("EVALSHA_UNLOCK", "1 lock:__rand_int__ VALUE", locks, UNLOCK, pops=True),
 )}
 
 
@@ -94,6 +134,8 @@ class Workload:
         """An empty server with the test's data, and one command of the test to see that it is no error."""
         with server.client() as client:
             client.call("FLUSHALL")
+            if test.script:
+                client.call("SCRIPT", "LOAD", test.script)
             if not test.pops:
                 self.load(server, test)
             try:
@@ -106,7 +148,7 @@ class Workload:
         if test.pops:
             self.load(server, test)
         command = [self.program, "-h", "127.0.0.1", "-p", str(server.port), "-c", str(self.clients),
-                   "-P", str(depth), "-r", str(self.keys), "-n", str(requests), "--precision", "3", "--csv",
+                   "-P", str(depth), "-r", str(POPPED if test.pops else self.keys), "-n", str(requests), "--precision", "3", "--csv",
                    *self.arguments(test)]
         done = subprocess.run(command, capture_output=True, text=True)
         rows = list(csv.DictReader(done.stdout.splitlines()))

@@ -32,6 +32,8 @@ public final class Call {
     private List<KeyName> keys;
     private List<Call> parts = List.of();
     private Call whole;
+    /** What a part was found to use while it ran; another run of the batch locks it in the common order. */
+    private List<KeyName> foundKeys = List.of();
     private Transaction transaction;
     private List<KeyName> watched = List.of();
     private int dbBefore;
@@ -109,14 +111,15 @@ public final class Call {
         return keys;
     }
 
-    /** All keys that the call may touch: {@link #keys} and what the command finds beside them. */
+    /** All keys that the call may touch: {@link #keys} and what the command, or a run before, finds beside them. */
     public List<KeyName> touchedKeys() {
         List<KeyName> more = command.moreKeys(this);
-        if (more.isEmpty()) {
+        if (more.isEmpty() && foundKeys.isEmpty()) {
             return keys();
         }
         List<KeyName> all = new ArrayList<>(keys());
         all.addAll(more);
+        all.addAll(foundKeys);
         return all;
     }
 
@@ -202,6 +205,17 @@ public final class Call {
         part.db = itsDb;
         part.respVersion = itsRespVersion;
         return part;
+    }
+
+    /** Whether this is a part of a call that may write: what it reads now, a later part may change. */
+    boolean isPartOfWriter() {
+        return whole != null && whole.writes();
+    }
+
+    /** This part is going to use a key that the whole call has not named. */
+    void found(KeyName key) {
+        whole.foundKeys = whole.foundKeys.isEmpty() ? new ArrayList<>() : whole.foundKeys;
+        whole.foundKeys.add(key);
     }
 
     /** Takes the locks for a part that nobody knew of before. */

@@ -1,5 +1,6 @@
 package dev.respql.engine;
 
+import dev.respql.sql.DatabaseException;
 import dev.respql.sql.SqlLink;
 import dev.respql.store.KeyName;
 import java.util.Arrays;
@@ -58,7 +59,11 @@ final class KeyLocks {
 
     /**
      * Takes what a call needs that nobody knew of before it ran (a script's command on a key that the script did not
-     * declare). Not in the common order: a deadlock is possible, and has the batch run again.
+     * declare). That is not in the common order, so it must not wait: where somebody else holds such a key, the batch runs
+     * again and locks it beforehand. What a script reads is locked as if it changed it, since mostly it does: two that
+     * share a lock and both want more would never get on.
+     *
+     * @throws DatabaseException that is worth retrying, where somebody else holds the key
      */
     void takeMore(Call call, SqlLink link) {
         if (all || !link.hasOtherWriters()) {
@@ -70,13 +75,15 @@ final class KeyLocks {
             link.send();
             return;
         }
-        boolean writes = call.command().mayWrite();
+        boolean writes = call.command().mayWrite() || call.isPartOfWriter();
         for (KeyName key : call.touchedKeys()) {
             long lock = key.lock();
             if (!holds(lock) && !changedLater.contains(lock)
                     && (writes || Arrays.binarySearch(read, lock) < 0 && readLater.add(lock))) {
-                link.lockKeys(writes ? new long[] {lock} : new long[0], writes ? new long[0] : new long[] {lock});
-                link.send();
+                call.found(key);
+                if (!link.tryLockKey(lock, !writes)) {
+                    throw DatabaseException.conflict("another client has a key that a script did not declare");
+                }
                 call.tx().keys().forget(key);
                 if (writes) {
                     changedLater.add(lock);

@@ -90,7 +90,7 @@ final class ScriptRun implements ScriptHost {
     @Override
     public void checkpoint() {
         if (killed) {
-            throw new ScriptKilledException("ERR Script killed by user with SCRIPT KILL.");
+            throw new ScriptKilledException("ERR Script killed by user with SCRIPT KILL...");
         }
         if (aborted) {
             throw new IllegalStateException("a script was given up, since the server is shut down");
@@ -113,13 +113,13 @@ final class ScriptRun implements ScriptHost {
         return (System.nanoTime() - startedAt) / 1_000_000;
     }
 
-    /** False where it has written, and so cannot be ended without breaking its promise to run as a whole. */
-    boolean kill() {
-        if (written) {
-            return false;
-        }
+    /** Whether it has written, and so cannot be ended without breaking its promise to run as a whole. */
+    boolean hasWritten() {
+        return written;
+    }
+
+    void kill() {
         killed = true;
-        return true;
     }
 
     void abort() {

@@ -155,8 +155,12 @@ public final class Scripting {
     public Kill kill(boolean functions) {
         Kill result = Kill.NOTHING_RUNS;
         for (ScriptRun run : running) {
-            Kill outcome = functions != (run.function() != null) ? Kill.OTHER_KIND_RUNS
-                    : run.kill() ? Kill.KILLED : Kill.HAS_WRITTEN;
+            // In Redis's order: one that has written is not to be killed, by whatever name.
+            Kill outcome = run.hasWritten() ? Kill.HAS_WRITTEN
+                    : functions != (run.function() != null) ? Kill.OTHER_KIND_RUNS : Kill.KILLED;
+            if (outcome == Kill.KILLED) {
+                run.kill();
+            }
             result = outcome.compareTo(result) > 0 ? outcome : result;
         }
         return result;

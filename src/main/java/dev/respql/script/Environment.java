@@ -177,6 +177,9 @@ class Environment {
         Table table;
         if (value instanceof Table) {
             table = (Table) value;
+            if (table.isReadOnly()) {
+                throw new ScriptError("Attempt to modify a readonly table");
+            }
         } else {
             table = new Table(machine);
             table.setRaw("err", machine.string(ScriptEngine.latin1(errorText(new ScriptError(value)))));

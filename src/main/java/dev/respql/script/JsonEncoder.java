@@ -8,6 +8,8 @@ import dev.respql.script.lua.ScriptError;
 import dev.respql.script.lua.Table;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.luaj.vm2.LuaString;
 import org.luaj.vm2.LuaValue;
 
@@ -35,6 +37,7 @@ final class JsonEncoder {
     private final Frame frame;
     private final JsonLib settings;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final Deque<Open> open = new ArrayDeque<>();
 
     JsonEncoder(Frame frame, JsonLib settings) {
         this.frame = frame;
@@ -45,12 +48,34 @@ final class JsonEncoder {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** A table that is being written. Not on the Java stack, which a thousand of them might not fit. */
+    private static final class Open {
+        private final Table table;
+        /** The largest index of an array; -1 for an object. */
+        private final int length;
+        private int at;
+
+        Open(Table table, int length) {
+            this.table = table;
+            this.length = length;
+            this.at = length > 0 ? 0 : -1;
+        }
+    }
+
     byte[] encode(LuaValue value) {
-        append(value, 0);
+        append(value);
+        while (!open.isEmpty()) {
+            Open table = open.peek();
+            if (table.length > 0) {
+                nextItem(table);
+            } else {
+                nextField(table);
+            }
+        }
         return out.toByteArray();
     }
 
-    private void append(LuaValue value, int depth) {
+    private void append(LuaValue value) {
         frame.machine.steps(1);
         frame.hold(8);
         if (value instanceof LuaString) {
@@ -62,7 +87,7 @@ final class JsonEncoder {
         } else if (value == NIL || value == NullPointer.INSTANCE) {
             out.writeBytes(ascii("null"));
         } else if (value instanceof Table) {
-            table((Table) value, depth + 1);
+            begin((Table) value);
         } else {
             throw refuse(value, "type not supported");
         }
@@ -102,34 +127,42 @@ final class JsonEncoder {
         }
     }
 
-    private void table(Table table, int depth) {
+    private void begin(Table table) {
+        int depth = open.size() + 1;
         if (depth > Math.min(settings.encodeDepth, JsonLib.DEFAULT_DEPTH)) {
             throw frame.error("Cannot serialise, excessive nesting (" + depth + ")");
         }
         int length = arrayLength(table);
-        if (length > 0) {
-            out.write('[');
-            for (int i = 1; i <= length; i++) {
-                if (i > 1) {
-                    out.write(',');
-                }
-                append(table.getRaw(i), depth);
-            }
+        out.write(length > 0 ? '[' : '{');
+        open.push(new Open(table, length));
+    }
+
+    private void nextItem(Open array) {
+        if (array.at == array.length) {
             out.write(']');
+            open.pop();
             return;
         }
-        out.write('{');
-        boolean first = true;
-        for (int at = table.nextPosition(-1); at >= 0; at = table.nextPosition(at)) {
-            if (!first) {
-                out.write(',');
-            }
-            first = false;
-            key(table.keyAt(at));
-            out.write(':');
-            append(table.valueAt(at), depth);
+        if (array.at > 0) {
+            out.write(',');
         }
-        out.write('}');
+        append(array.table.getRaw(++array.at));
+    }
+
+    private void nextField(Open object) {
+        boolean first = object.at < 0;
+        object.at = object.table.nextPosition(object.at);
+        if (object.at < 0) {
+            out.write('}');
+            open.pop();
+            return;
+        }
+        if (!first) {
+            out.write(',');
+        }
+        key(object.table.keyAt(object.at));
+        out.write(':');
+        append(object.table.valueAt(object.at));
     }
 
     private void key(LuaValue key) {

@@ -35,6 +35,11 @@ public final class DatabaseException extends RuntimeException {
         return new DatabaseException(cause, committing);
     }
 
+    /** What a batch fails with that cannot go on beside another one, and is to run again. */
+    public static DatabaseException conflict(String what) {
+        return new DatabaseException(new SQLException(what, "40001"), false);
+    }
+
     /** Whether the connection is of no more use. */
     public boolean connectionLost() {
         return connectionLost;

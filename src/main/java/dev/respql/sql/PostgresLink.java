@@ -30,6 +30,11 @@ final class PostgresLink implements SqlLink {
                         ELSE pg_advisory_xact_lock(n.lock) END
             FROM {rows}
             """, SqlStatement.number("lock"), SqlStatement.integer("shared"));
+    private static final SqlStatement TRY_LOCK = SqlStatement.of("""
+            SELECT n.i, CASE WHEN n.shared = 1 THEN pg_try_advisory_xact_lock_shared(n.lock)
+                             ELSE pg_try_advisory_xact_lock(n.lock) END::int4::int8
+            FROM {rows}
+            """, SqlStatement.number("lock"), SqlStatement.integer("shared"));
     /**
      * How often PostgreSQL is to plan what writes anew. It plans by how large tables are and looks at that again up to a
      * minute late: a plan for a table of a few rows would go on to read all those that have come since.
@@ -108,6 +113,14 @@ final class PostgresLink implements SqlLink {
             rows.next().set(0, read[reads]).set(1, 1);
         }
         queue(LOCK_KEYS, rows, RowReader.NONE);
+    }
+
+    @Override
+    public boolean tryLockKey(long lock, boolean shared) {
+        boolean[] held = new boolean[1];
+        queue(LOCK_KEYS, Rows.of(LOCK_KEYS).next().set(0, EVERYTHING).set(1, 1), RowReader.NONE);
+        query(TRY_LOCK, Rows.of(TRY_LOCK).next().set(0, lock).set(1, shared ? 1 : 0), row -> held[0] = row.number(2) == 1);
+        return held[0];
     }
 
     @Override

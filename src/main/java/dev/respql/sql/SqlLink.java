@@ -31,6 +31,17 @@ public interface SqlLink extends AutoCloseable {
         lockKeys(changed, new long[0]);
     }
 
+    /**
+     * In a {@code WRITE} batch that already holds keys: holds one more until its end, without waiting for it, since whoever
+     * has it may wait for one of those.
+     *
+     * @param shared whether others may read the key meanwhile
+     * @return false where somebody else holds it
+     */
+    default boolean tryLockKey(long lock, boolean shared) {
+        return true;
+    }
+
     /** In a {@code WRITE} batch: holds everything, so that no other writer runs beside this one. */
     void lockAll();
 

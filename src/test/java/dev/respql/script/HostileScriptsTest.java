@@ -244,6 +244,7 @@ class HostileScriptsTest {
         "setmetatable(string, {__index = function() return 1 end})", "cjson.x = 1",
         "for k in pairs(_G) do _G[k] = nil end", "loadstring('x = 1')()", "local f = function() x = 1 end f()",
         "coroutine.wrap(function() x = 1 end)()", "KEYS = 1", "redis.call = nil", "math.random = nil",
+        "__redis__err__handler(string)", "__redis__err__handler(getmetatable(''))", "xpcall(error, __redis__err__handler) __redis__err__handler(_G)",
     })
     void nothingSharedCanBeChanged(String script) {
         assertTrue(text(run(script)).contains("Attempt to modify a readonly table"), script);

@@ -258,7 +258,8 @@ final class Emitter {
         jumpUnless(statement.condition(), exit, statement.line());
         loop = new Loop(loop, active.size());
         block(statement.body());
-        emit(Op.ad(Op.JMP, 0, start), line());
+        // An empty body has no line of its own.
+        emit(Op.ad(Op.JMP, 0, start), Math.max(line(), statement.line()));
         land(exit);
         endLoop();
     }

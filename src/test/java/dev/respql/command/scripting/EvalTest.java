@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.respql.script.ScriptEngine;
 import dev.respql.testing.Backend;
 import dev.respql.testing.EachBackend;
 import dev.respql.testing.OwnServer;
@@ -16,6 +17,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +64,94 @@ class EvalTest {
         try (RunningServer second = server.startSecondNode(); RespClient there = second.connect()) {
             String sha = client.call("SCRIPT", "LOAD", "return 'from afar'").text();
             assertEquals("from afar", there.call("EVALSHA", sha, "0").text());
+        }
+    }
+
+    @Test
+    void commandsThatWaitDoNotWaitInAScript(RunningServer server) {
+        SideBySide.run(server, """
+                RPUSH l a
+                EVAL "return redis.call('BLPOP', KEYS[1], 0)" 1 l
+                EVAL "return redis.call('BLPOP', KEYS[1], 0)" 1 l
+                EVAL "return redis.call('BRPOP', KEYS[1], 'other', 0)" 1 l
+                EVAL "return redis.call('BLMOVE', KEYS[1], KEYS[2], 'LEFT', 'RIGHT', 0)" 2 l m
+                EVAL "return redis.call('BRPOPLPUSH', KEYS[1], KEYS[2], 0)" 2 l m
+                EVAL "return redis.call('BLMPOP', 0, 1, KEYS[1], 'LEFT')" 1 l
+                EVAL "return redis.call('BZPOPMIN', KEYS[1], 0)" 1 z
+                EVAL "return redis.call('BZMPOP', 0, 1, KEYS[1], 'MIN')" 1 z
+                EVAL "redis.setresp(3) return redis.call('BLPOP', KEYS[1], 0)" 1 l
+                EVAL "return redis.call('WAIT', 1, 0)" 0
+                EVAL "redis.call('RPUSH', KEYS[1], 'x') return redis.call('BLPOP', KEYS[1], 0)" 1 l
+                """);
+    }
+
+    @Test
+    void thereIsNoDebugger(RespClient client) {
+        assertEquals("+OK\r\n", client.call("SCRIPT", "DEBUG", "NO").wire());
+        assertEquals("-ERR scripts cannot be debugged here\r\n", client.call("SCRIPT", "DEBUG", "YES").wire());
+    }
+
+    @Test
+    void loadedScriptsOutliveTheServer(RunningServer server, RespClient client) {
+        String sha = client.call("SCRIPT", "LOAD", "return 'kept'").text();
+        String once = "return 'only evaluated'";
+        client.call("EVAL", once, "0");
+        server.restart();
+        try (RespClient again = server.connect()) {
+            assertEquals("kept", again.call("EVALSHA", sha, "0").text());
+            assertEquals("-NOSCRIPT No matching script. Please use EVAL.\r\n",
+                    again.call("EVALSHA", ScriptEngine.sha(once.getBytes()), "0").wire());
+            again.call("SCRIPT", "FLUSH");
+        }
+    }
+
+    @Test
+    void whatOneNodeForgetsTheOtherForgets(RunningServer server, RespClient client) {
+        Assumptions.assumeTrue(server.backend() == Backend.POSTGRESQL);
+        try (RunningServer second = server.startSecondNode(); RespClient there = second.connect()) {
+            String sha = client.call("SCRIPT", "LOAD", "return 'for a while'").text();
+            assertEquals("for a while", there.call("EVALSHA", sha, "0").text());
+            assertEquals("for a while", client.call("EVALSHA", sha, "0").text());
+            there.call("SCRIPT", "FLUSH");
+            for (RespClient each : List.of(there, client)) {
+                assertEquals(0, each.call("SCRIPT", "EXISTS", sha).items().get(0).integer());
+                assertTrue(each.call("EVALSHA", sha, "0").wire().startsWith("-NOSCRIPT"));
+            }
+        }
+    }
+
+    /** Scripts that use in opposite orders what they do not declare get into each other's way, of which nobody is told. */
+    @Test
+    void keysThatAreNotDeclaredAreLockedAllTheSame(RunningServer server, RespClient client) throws Exception {
+        int times = 50;
+        String script = "local a = tonumber(redis.call('GET', ARGV[1]) or 0) redis.call('SET', ARGV[1], a + 1)"
+                + " local b = tonumber(redis.call('GET', ARGV[2]) or 0) redis.call('SET', ARGV[2], b + 1) return a";
+        ExecutorService threads = Executors.newCachedThreadPool();
+        RunningServer second = server.backend() == Backend.POSTGRESQL ? server.startSecondNode() : server;
+        try {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                String[] keys = i % 2 == 0 ? new String[] {"a", "b"} : new String[] {"b", "a"};
+                RunningServer node = i < 2 ? server : second;
+                all.add(threads.submit(() -> {
+                    try (RespClient each = node.connect().timeout(Duration.ofSeconds(60))) {
+                        for (int n = 0; n < times; n++) {
+                            Reply reply = each.call("EVAL", script, "0", keys[0], keys[1]);
+                            assertEquals(':', reply.type(), reply::wire);
+                        }
+                    }
+                }));
+            }
+            for (Future<?> each : all) {
+                each.get(120, TimeUnit.SECONDS);
+            }
+            assertEquals(String.valueOf(4 * times), client.call("GET", "a").text());
+            assertEquals(String.valueOf(4 * times), client.call("GET", "b").text());
+        } finally {
+            threads.shutdownNow();
+            if (second != server) {
+                second.close();
+            }
         }
     }
 

@@ -122,6 +122,15 @@ class FunctionsTest {
     }
 
     @Test
+    void librariesAreListedByName(RespClient client) {
+        for (String name : List.of("m", "z", "a")) {
+            client.call("FUNCTION", "LOAD", "#!lua name=" + name + "\nredis.register_function('f" + name + "', function() end)");
+        }
+        assertEquals(List.of("a", "m", "z"), client.call("FUNCTION", "LIST").items().stream()
+                .map(library -> library.items().get(1).text()).toList());
+    }
+
+    @Test
     void functionsOutliveTheServer(RunningServer server, RespClient client) {
         client.call("FUNCTION", "LOAD", WRITER);
         client.call("FLUSHALL");
