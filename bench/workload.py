@@ -52,7 +52,7 @@ def chunked(prefix, groups, size=100):
 
 @dataclass(frozen=True)
 class Test:
-    """One redis-benchmark command line; VALUE is a value of --size bytes, ever new, __rand_int__ a random number below
+    """One redis-benchmark command line; VALUE is a value of --size bytes, ever new, SAME the one loaded, __rand_int__ a random number below
     --keys, or below POPPED where elements are taken away."""
     name: str
     command: str
@@ -107,7 +107,7 @@ TESTS = {test.name: test for test in (
     Test("LRANGE_100", "LRANGE mylist 0 99", list_elements),
     Test("DEL", "DEL lock:__rand_int__", locks, pops=True),
     evalsha("EVALSHA_LIMIT", "1 limit:__rand_int__ 60000 1000", windows, LIMIT),
-    evalsha("EVALSHA_UNLOCK", "1 lock:__rand_int__ VALUE", locks, UNLOCK, pops=True),
+    evalsha("EVALSHA_UNLOCK", "1 lock:__rand_int__ SAME", locks, UNLOCK, pops=True),
 )}
 
 
@@ -123,7 +123,8 @@ class Workload:
     def arguments(self, test):
         # Each value is another one: SQLite does not write again what it has already.
         value = self.value[len("__rand_int__"):] + "__rand_int__"
-        return [value if word == "VALUE" else word for word in test.command.split()]
+        words = {"VALUE": value, "SAME": self.value}
+        return [words.get(word, word) for word in test.command.split()]
 
     def load(self, server, test):
         count = POPPED if test.pops else self.keys
