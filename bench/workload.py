@@ -52,8 +52,8 @@ def chunked(prefix, groups, size=100):
 
 @dataclass(frozen=True)
 class Test:
-    """One redis-benchmark command line; VALUE is a value of --size bytes, ever new, SAME the one loaded, __rand_int__ a random number below
-    --keys, or below POPPED where elements are taken away."""
+    """One redis-benchmark command line; VALUE is a value of --size bytes, always the same, NEW one that was not there
+    before, __rand_int__ a random number below --keys, or below POPPED where elements are taken away."""
     name: str
     command: str
     data: callable      # makes the commands that load what the test starts from
@@ -90,8 +90,11 @@ return 0
 TESTS = {test.name: test for test in (
     Test("GET", "GET key:__rand_int__", strings),
     Test("SET", "SET key:__rand_int__ VALUE", strings),
+    # SQLite leaves a row alone that it finds unchanged, and redis-benchmark's values are always the same: these change.
+    Test("SET_NEW", "SET key:__rand_int__ NEW", strings),
     Test("INCR", "INCR counter:__rand_int__", counters),
     Test("MSET", "MSET" + " key:__rand_int__ VALUE" * 10, strings),
+    Test("MSET_NEW", "MSET" + " key:__rand_int__ NEW" * 10, strings),
     Test("HSET", "HSET myhash element:__rand_int__ VALUE", hash_fields),
     Test("HGET", "HGET myhash element:__rand_int__", hash_fields),
     Test("SADD", "SADD myset element:__rand_int__", set_members),
@@ -107,7 +110,7 @@ TESTS = {test.name: test for test in (
     Test("LRANGE_100", "LRANGE mylist 0 99", list_elements),
     Test("DEL", "DEL lock:__rand_int__", locks, pops=True),
     evalsha("EVALSHA_LIMIT", "1 limit:__rand_int__ 60000 1000", windows, LIMIT),
-    evalsha("EVALSHA_UNLOCK", "1 lock:__rand_int__ SAME", locks, UNLOCK, pops=True),
+    evalsha("EVALSHA_UNLOCK", "1 lock:__rand_int__ VALUE", locks, UNLOCK, pops=True),
 )}
 
 
@@ -121,9 +124,7 @@ class Workload:
         self.program = require("redis-benchmark", "Debian: apt-get install redis-tools")
 
     def arguments(self, test):
-        # Each value is another one: SQLite does not write again what it has already.
-        value = self.value[len("__rand_int__"):] + "__rand_int__"
-        words = {"VALUE": value, "SAME": self.value}
+        words = {"VALUE": self.value, "NEW": self.value[len("__rand_int__"):] + "__rand_int__"}
         return [words.get(word, word) for word in test.command.split()]
 
     def load(self, server, test):

@@ -25,6 +25,8 @@ final class ByteCache {
     private static final int BYTES_A_SLOT = 32;
     /** So many slots, next to each other in memory, are where an entry may be found; the oldest one gives way. */
     private static final int WAYS = 8;
+    /** Behind the head of the array, where a large one's buckets begin at the lines of the processor's cache. */
+    private static final int FIRST_SLOT = 6;
     /** The oldest part of the ring, from which what is found is saved. */
     private static final int SAVED_PART = 4;
     /** The smallest ring that makes sense, in bytes. */
@@ -44,7 +46,7 @@ final class ByteCache {
     ByteCache(int bytes) {
         ring = new byte[Math.max(SMALLEST, bytes) / STEP * STEP];
         int buckets = Integer.highestOneBit(Math.max(1, ring.length / BYTES_A_SLOT / WAYS));
-        slots = new long[buckets * WAYS];
+        slots = new long[FIRST_SLOT + buckets * WAYS];
         bucketMask = buckets - 1;
     }
 
@@ -147,8 +149,12 @@ final class ByteCache {
         return ((int) slot - 1) * STEP;
     }
 
+    private int firstSlot(int hash) {
+        return FIRST_SLOT + (hash & bucketMask) * WAYS;
+    }
+
     private int slot(int hash, long number, byte[] name) {
-        int first = (hash & bucketMask) * WAYS;
+        int first = firstSlot(hash);
         for (int slot = first; slot < first + WAYS; slot++) {
             if (slots[slot] != 0 && (int) (slots[slot] >> 32) == hash && isAt(place(slots[slot]), number, name)) {
                 return slot;
@@ -164,7 +170,7 @@ final class ByteCache {
 
     /** An empty slot for this hash, or else that of the entry that would be overwritten first. */
     private int freeSlot(int hash) {
-        int first = (hash & bucketMask) * WAYS;
+        int first = firstSlot(hash);
         int oldest = first;
         for (int slot = first; slot < first + WAYS; slot++) {
             if (slots[slot] == 0) {
@@ -226,7 +232,7 @@ final class ByteCache {
     private int forget(int at) {
         int hash = (int) INT.get(ring, at + HASH);
         long wanted = slotOf(hash, at);
-        int first = (hash & bucketMask) * WAYS;
+        int first = firstSlot(hash);
         for (int slot = first; slot < first + WAYS; slot++) {
             if (slots[slot] == wanted) {
                 slots[slot] = 0;

@@ -484,6 +484,17 @@ public final class Keys {
         return known(key) != null;
     }
 
+    /** Those of these keys that must be read. */
+    List<KeyName> unknown(Collection<KeyName> wanted) {
+        List<KeyName> unknown = new ArrayList<>();
+        for (KeyName name : wanted) {
+            if (!knows(name)) {
+                unknown.add(name);
+            }
+        }
+        return unknown;
+    }
+
     /** What is known of the key without asking the database, or null. */
     private Slot known(KeyName key) {
         Slot slot = slots.get(key);
@@ -572,7 +583,7 @@ public final class Keys {
     }
 
     void queueFetch(SqlLink link, Collection<KeyName> wanted) {
-        List<KeyName> names = wanted.stream().filter(name -> !knows(name)).toList();
+        List<KeyName> names = unknown(wanted);
         if (names.isEmpty()) {
             return;
         }

@@ -481,6 +481,9 @@ public final class Lists extends ValueStore {
     @Override
     void flush(SqlLink link) {
         flushDropped(link);
+        if (changed.isEmpty()) {
+            return;
+        }
         Rows inserts = Rows.of(INSERT);
         Rows updates = Rows.of(UPDATE);
         Rows deletes = Rows.of(DELETE);
@@ -506,6 +509,9 @@ public final class Lists extends ValueStore {
     }
 
     private void flushDropped(SqlLink link) {
+        if (droppedSmall.isEmpty() && droppedLarge.isEmpty()) {
+            return;
+        }
         Rows small = Rows.of(DELETE_ALL);
         for (Header header : droppedSmall) {
             small.next().set(0, header.id);

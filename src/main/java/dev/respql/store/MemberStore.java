@@ -460,6 +460,9 @@ abstract class MemberStore<V> extends ValueStore {
     }
 
     private void flushDropped(SqlLink link) {
+        if (droppedSmall.isEmpty() && droppedLarge.isEmpty()) {
+            return;
+        }
         Rows small = Rows.of(sql.deleteAll);
         for (Header header : droppedSmall) {
             small.next().set(0, header.id);

@@ -194,7 +194,7 @@ public final class Strings extends ValueStore {
 
     /** Queues the reading of wanted values of at most {@code longest} bytes, or not many less, and of all their headers. */
     void queueFetch(SqlLink link, Collection<KeyName> wanted, long longest) {
-        List<KeyName> names = wanted.stream().filter(name -> !tx.keys().knows(name)).toList();
+        List<KeyName> names = tx.keys().unknown(wanted);
         if (names.isEmpty()) {
             return;
         }
