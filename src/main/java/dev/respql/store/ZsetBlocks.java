@@ -30,9 +30,9 @@ final class ZsetBlocks {
     /** How many members a new block has. Only tests set it, to have many blocks in small sorted sets. */
     static final int BLOCK_SIZE = Integer.getInteger("respql.zsetBlockSize", 128);
     /** From this size on a sorted set has blocks. */
-    static final long NEEDED_FROM = 16 * BLOCK_SIZE;
+    static final long NEEDED_FROM = 4 * BLOCK_SIZE;
     /** Below this size it has none; in between it may have some. */
-    static final long KEPT_FROM = 4 * BLOCK_SIZE;
+    static final long KEPT_FROM = 2 * BLOCK_SIZE;
     /** Where more than one in so many members has changed, counting anew is cheaper than following the changes. */
     private static final int WORTH_FOLLOWING = 16;
     /** Listing a block costs so little of what it costs to find one; fewer places are found one by one. */
