@@ -77,10 +77,12 @@ public final class Keys {
     static final String SPACE = "(SELECT space FROM databases WHERE number = ?)";
 
     private static final SqlStatement SIZE = SqlStatement.of("""
-            SELECT (SELECT count(*) FROM keys k WHERE k.space = d.space)
-                 - (SELECT count(*) FROM keys k WHERE k.expires_at <= ? AND k.space + 0 = d.space)
-            FROM databases d WHERE d.number = ?
-            """, number("now"), integer("db"));
+            SELECT count(*) FROM keys k WHERE k.space = %s
+            """.formatted(SPACE), integer("db"));
+
+    private static final SqlStatement EXPIRED = SqlStatement.of("""
+            SELECT count(*) FROM keys k WHERE k.expires_at <= ? AND k.space + 0 = %s
+            """.formatted(SPACE), number("now"), integer("db"));
 
     // Three statements, each of which an index answers: one for all would read every key's row.
     private static final SqlStatement COUNT = SqlStatement.of("""
@@ -146,6 +148,10 @@ public final class Keys {
     private final Set<Slot> changed = new LinkedHashSet<>();
     /** Whether keys have changed that are not here, and so are not as the cache has them. */
     private boolean forgotAll;
+    /** How many more rows databases have than when this unit of work began. */
+    private final KeyCounts added = new KeyCounts();
+    /** How many rows databases had then, where that was counted. */
+    private final Map<Integer, Long> counted = new HashMap<>();
     private KeyObserver observer;
 
     Keys(Tx tx) {
@@ -272,11 +278,22 @@ public final class Keys {
 
     // ---- many keys
 
-    /** How many live keys the database has. Takes time in proportion to their number, if little. */
+    /**
+     * How many live keys the database has. Takes time in proportion to their number, if little, where the
+     * {@link RowCache} does not have it.
+     */
     public long size(int db) {
-        long[] size = new long[1];
-        queryNow(SIZE, Rows.of(SIZE).next().set(0, tx.now()).set(1, db), row -> size[0] = row.number(1));
-        return size[0];
+        SqlLink link = tx.lateRead();
+        tx.flush();
+        long[] expired = new long[1];
+        link.queue(EXPIRED, Rows.of(EXPIRED).next().set(0, tx.now()).set(1, db), row -> expired[0] = row.number(1));
+        if (forgotAll || !tx.cache().hasSize(db)) {
+            long before = added.of(db);
+            link.queue(SIZE, Rows.of(SIZE).next().set(0, db), row -> counted.put(db, row.number(1) - before));
+        }
+        link.send();
+        long stored = counted.containsKey(db) ? counted.get(db) : tx.cache().size(db);
+        return stored + added.of(db) - expired[0];
     }
 
     /** What each database that is not empty has, by number. Takes time in proportion to the number of keys. */
@@ -512,6 +529,8 @@ public final class Keys {
     void keep(RowCache cache) {
         if (forgotAll) {
             cache.clear();
+        } else {
+            cache.keepSizes(counted, added);
         }
         for (Slot slot : slots.values()) {
             if (!slot.kept) {
@@ -536,6 +555,7 @@ public final class Keys {
                 if (slot.stored) {
                     deletes.next().set(0, slot.space).set(1, slot.name.stored());
                     slot.stored = false;
+                    added.add(slot.name.db(), -1);
                 }
                 continue;
             }
@@ -543,6 +563,7 @@ public final class Keys {
                 // Nobody has the number of a value that is stored for the first time as a position; one that comes
                 // from another name may have left it there.
                 long position = header.stored ? link.nextId() : header.id;
+                added.add(slot.name.db(), 1);
                 boolean isLong = ShortForm.isLong(slot.name.bytes());
                 (isLong ? longInserts.next().set(7, slot.name.bytes()) : inserts.next()).set(0, slot.space).set(1, slot.name.stored()).set(2, header.id).set(3, position)
                         .set(4, header.type.code()).set(5, header.size).set(6, stored(header.expiresAt));
@@ -630,6 +651,7 @@ public final class Keys {
     private void flushAndForget() {
         tx.flush();
         slots.clear();
+        counted.clear();
         forgotAll = true;
     }
 

@@ -1,5 +1,8 @@
 package dev.respql.store;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /**
  * What a lane remembers from batch to batch of the rows that were used last, so that reading them again takes no
  * statement: headers with short strings, which keys do not exist, and single members of hashes, sets and sorted sets. It
@@ -28,6 +31,7 @@ public final class RowCache {
     private static final byte[] PRESENT = {1};
 
     private final ByteCache entries;
+    private final Map<Integer, Long> sizes = new HashMap<>();
     private long lastMembers;
     private long hits;
     private long misses;
@@ -55,6 +59,29 @@ public final class RowCache {
     public void clear() {
         if (entries != null) {
             entries.clear();
+            sizes.clear();
+        }
+    }
+
+    // ---- sizes
+
+    /** Whether it is known how many keys a database has. */
+    boolean hasSize(int db) {
+        return sizes.containsKey(db);
+    }
+
+    /** How many keys a database has, those included that have expired and are still in it; it must be known. */
+    long size(int db) {
+        return sizes.get(db);
+    }
+
+    /** Remembers how many keys databases had before the unit of work, where that was counted, and how many came and went. */
+    void keepSizes(Map<Integer, Long> counted, KeyCounts added) {
+        if (entries != null) {
+            sizes.putAll(counted);
+            if (added.isAny()) {
+                sizes.replaceAll((db, size) -> size + added.of(db));
+            }
         }
     }
 

@@ -7,12 +7,14 @@ import dev.respql.testing.Backend;
 import dev.respql.testing.RespClient;
 import dev.respql.testing.RunningServer;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What SQLite's lane remembers from batch to batch, and when it does not. */
 class RowCacheTest {
@@ -90,6 +92,34 @@ class RowCacheTest {
             client.call("PEXPIRE", "string1", "20");
             Await.until(() -> client.call("GET", "string1").isNull());
             assertEquals("1", client.call("APPEND", "string1", "x").text());
+        }
+    }
+
+    /** One statement remains: how many keys have expired and are still there. */
+    @Test
+    void keysAreCountedOnce() throws Exception {
+        try (OneBatch batch = new OneBatch(server.server(), CLIENTS)) {
+            batch.run(i -> new Object[] {"DBSIZE"});
+            assertEquals(CLIENTS, batch.furtherStatements(i -> new Object[] {"DBSIZE"}));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SET new 1", "SET string1 2", "DEL string1 hash1 nosuch", "RENAME string1 other", "RENAME string1 string2",
+        "COPY string1 string2 REPLACE", "COPY set1 new", "MOVE string1 1", "SPOP set1 5", "PEXPIRE string1 1", "EXPIRE string1 -1",
+        "MSET string1 1 new 2", "FLUSHDB", "SWAPDB 0 1", "SUNIONSTORE new set1 set2",
+        "EVAL redis.call('DBSIZE')redis.call('SET','new','1')redis.call('DBSIZE') 0"})
+    void theirNumberFollowsWhatHappensToThem(String command) throws Exception {
+        server.server().housekeeper().pause();
+        try (RespClient client = server.connect(); Connection connection = server.openDatabase();
+                Statement statement = connection.createStatement()) {
+            client.call("DBSIZE");
+            client.call((Object[]) command.split(" "));
+            Await.until(() -> !command.startsWith("PEXPIRE") || client.call("EXISTS", "string1").integer() == 0);
+            try (ResultSet count = statement.executeQuery("SELECT count(*) FROM all_keys WHERE db = 0")) {
+                count.next();
+                assertEquals(count.getLong(1), client.call("DBSIZE").integer());
+            }
         }
     }
 }
