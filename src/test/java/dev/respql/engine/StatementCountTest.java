@@ -89,7 +89,8 @@ class StatementCountTest {
         most.put(List.of("HGET", "h", "f"), 1);
         most.put(List.of("SADD", "s", "new"), 4);
         most.put(List.of("SISMEMBER", "s", "m"), 1);
-        most.put(List.of("ZADD", "z", 2, "new"), 4);
+        // With fifty members, tests' sorted sets have counts of blocks.
+        most.put(List.of("ZADD", "z", 2, "new"), 5);
         most.put(List.of("ZSCORE", "z", "m"), 1);
         most.put(List.of("ZINCRBY", "z", 2, "m"), 5);
         most.put(List.of("LPUSH", "l", "new"), 4);
