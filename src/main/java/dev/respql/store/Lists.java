@@ -58,8 +58,8 @@ public final class Lists extends ValueStore {
             """, number("key_id"), number("first"), number("last"));
 
     private static final SqlStatement ELEMENTS = SqlStatement.of("""
-            SELECT position, value FROM lists WHERE key_id = ? AND position BETWEEN ? AND ?
-            """, number("key_id"), number("first"), number("last"));
+            SELECT position, value FROM lists WHERE key_id = ? AND position BETWEEN ? AND ? AND length(value) <= ?
+            """, number("key_id"), number("first"), number("last"), number("longest"));
 
     private static final SqlStatement FIND_FORWARD = SqlStatement.of("""
             SELECT position FROM lists WHERE key_id = ? AND position BETWEEN ? AND ? AND value = ?
@@ -399,7 +399,7 @@ public final class Lists extends ValueStore {
             if (!tx.keys().knows(name)) {
                 names.add(name);
             } else if (count > 1) {
-                queueFetch(link, tx.keys().live(name), count, left);
+                queueFetch(link, tx.keys().live(name), count, left, longest);
             }
         });
         if (names.isEmpty()) {
@@ -422,11 +422,11 @@ public final class Lists extends ValueStore {
     }
 
     /** As above, for a key of which the header is known. */
-    private void queueFetch(SqlLink link, Header header, long count, boolean left) {
+    private void queueFetch(SqlLink link, Header header, long count, boolean left, long longest) {
         if (header != null && header.type == ValueType.LIST && header.first != Header.UNKNOWN) {
             long first = left ? header.first : header.first + Math.max(0, header.size - count);
             long last = left ? header.first + count - 1 : header.first + header.size - 1;
-            link.queue(ELEMENTS, Rows.of(ELEMENTS).next().set(0, header.id).set(1, first).set(2, last),
+            link.queue(ELEMENTS, Rows.of(ELEMENTS).next().set(0, header.id).set(1, first).set(2, last).set(3, longest),
                     row -> elements(header).known.putIfAbsent(row.number(1), new Element(row.bytes(2), true)));
         }
     }
