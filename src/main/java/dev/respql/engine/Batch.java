@@ -22,13 +22,15 @@ import java.util.List;
 final class Batch {
     private static final int MAX_RETRIES = 20;
     private static final int PATIENCE = 3;
-    private static final String UNKNOWN_OUTCOME =
+    static final String UNKNOWN_OUTCOME =
             "ERR the connection to the database broke while committing: whether this command took effect is not known";
 
     private final Node node;
     private final Lane lane;
     private final SqlLink link;
     private final List<Call> calls;
+    /** Of the attempt under way. */
+    private KeyChanges keyChanges;
     private int attempts;
 
     /**
@@ -75,6 +77,7 @@ final class Batch {
         if (database != null && database.outcomeUnknown()) {
             node.stats().unknownOutcome();
             node.tracking().perhapsChanged();
+            node.keysMayBeReady();
             outcomeUnknown();
             return;
         }
@@ -157,6 +160,9 @@ final class Batch {
         try {
             attempt(mode(lockReads), lockReads, tx, ran, times);
         } catch (RuntimeException | Error e) {
+            if (e instanceof DatabaseException failure && failure.outcomeUnknown()) {
+                keyChanges.outcomeUnknown();
+            }
             tx.rolledBack();
             throw e;
         }
@@ -176,7 +182,7 @@ final class Batch {
             // Batches that take locks on the way could go on getting into each other's.
             locks.takeAll();
         }
-        KeyChanges keyChanges = new KeyChanges(node, link, locks);
+        keyChanges = new KeyChanges(node, link, locks);
         Prefetch prefetch = new Prefetch();
         boolean tracked = node.tracking().on() && link.hasOtherWriters();
         for (Call call : calls) {

@@ -167,10 +167,13 @@ public final class Node {
 
     /** Any keys may have what clients wait for, if the call is committed: they look again, on all nodes. */
     public void keysMayBeReady(Call call) {
-        call.tx().afterCommit(() -> {
-            blockedClients.allReady();
-            bus.alarm();
-        });
+        call.tx().afterCommit(this::keysMayBeReady);
+    }
+
+    /** Any keys may have what clients wait for: they look again, on all nodes. */
+    void keysMayBeReady() {
+        blockedClients.allReady();
+        bus.alarm();
     }
 
     /** Ends all watches of a client whose call runs at intake. */
