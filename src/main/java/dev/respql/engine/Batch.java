@@ -163,7 +163,7 @@ final class Batch {
             if (e instanceof DatabaseException failure && failure.outcomeUnknown()) {
                 keyChanges.outcomeUnknown();
             }
-            tx.rolledBack();
+            takeBack(tx);
             throw e;
         }
         try {
@@ -172,6 +172,15 @@ final class Batch {
         } catch (RuntimeException e) {
             // What is committed must not run again.
             node.report("something failed after a commit", e);
+        }
+    }
+
+    private void takeBack(Tx tx) {
+        try {
+            tx.rolledBack();
+        } catch (RuntimeException e) {
+            // What becomes of the batch depends on what it has failed of itself.
+            node.report("something could not be taken back", e);
         }
     }
 

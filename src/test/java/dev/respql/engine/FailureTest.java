@@ -198,6 +198,26 @@ class FailureTest {
     }
 
     @Test
+    void whatFailsAfterACommitKeepsNothingElseFromBeingDoneOnSqlite() throws Exception {
+        whatFailsAfterACommitKeepsNothingElseFromBeingDone(start(config("backend", "memory")));
+    }
+
+    @Test
+    void whatFailsAfterACommitKeepsNothingElseFromBeingDoneOnPostgresql() throws Exception {
+        whatFailsAfterACommitKeepsNothingElseFromBeingDone(start(config("url", newDatabase())));
+    }
+
+    private void whatFailsAfterACommitKeepsNothingElseFromBeingDone(Server server) throws Exception {
+        try (RespClient waiting = RespClient.connect(server.port()); RespClient client = RespClient.connect(server.port())) {
+            wait(server, waiting, "list", 1);
+            client.queue("MULTI").queue("STUMBLE", "k", "v").queue("RPUSH", "list", "a").queue("EXEC").flush();
+            assertEquals("[OK, (integer) 1]", client.read(4).get(3).toString());
+            assertEquals("[\"list\", \"a\"]", waiting.read().toString());
+            assertEquals("v", client.call("GET", "k").text());
+        }
+    }
+
+    @Test
     void whoIsServedByABatchThatEndsInAnErrorOfJavaGoesOnWaitingOnSqlite() throws Exception {
         whoIsServedGoesOnWaiting(start(config("backend", "memory")));
     }
@@ -248,6 +268,13 @@ class FailureTest {
         commands.add(Command.named("explode").arity(3).flags(Flag.WRITE).keys(KeySpec.at(1)).runs(call -> {
             call.tx().strings().set(call.key(1), call.bytes(2));
             throw new IllegalStateException("as the test wants it");
+        }));
+        commands.add(Command.named("stumble").arity(3).flags(Flag.WRITE).keys(KeySpec.at(1)).runs(call -> {
+            call.tx().strings().set(call.key(1), call.bytes(2));
+            call.tx().afterCommit(() -> {
+                throw new IllegalStateException("as the test wants it");
+            });
+            return dev.respql.protocol.Reply.OK;
         }));
         commands.add(Command.named("burst").arity(3).flags(Flag.WRITE).keys(KeySpec.at(1)).runs(call -> {
             throw new OutOfMemoryError("as the test wants it");
