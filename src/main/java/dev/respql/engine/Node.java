@@ -89,7 +89,7 @@ public final class Node {
         this.scripting = new Scripting(config);
         this.functions = new Functions(scripting.engine());
         this.observer = new Observer(config, this::kill);
-        this.clock = () -> System.currentTimeMillis() + database.clockOffset();
+        this.clock = () -> database.micros() / 1000;
         this.readOnly = config.flag("readonly");
         // Only tests switch the hints off, to see that nothing but speed depends on them.
         this.prefetches = !Boolean.getBoolean("respql.noPrefetch");
