@@ -222,8 +222,8 @@ final class Batch {
         ReplyBudget budget = new ReplyBudget();
         for (Call call : calls) {
             if (budget.allows(call.client())) {
-                boolean locked = mode != SqlLink.Mode.WRITE || lockReads || call.writes() || !call.isHinted();
-                tx.onlyHinted(!locked);
+                tx.onlyHinted(mode == SqlLink.Mode.WRITE && link.hasOtherWriters()
+                        && !mayReadMore(call, lockReads, prefetch));
                 apply(call);
                 tx.onlyHinted(false);
                 ran.add(call);
@@ -280,15 +280,23 @@ final class Batch {
                     KeyChanges.addWaiting(node, key, locks);
                 }
             }
-        } else if (command.locksKeys()
-                || command.is(Flag.READONLY) && (lockReads || call.isPart() || !command.hinted()
-                        || prefetch.takesSeveral(call.touchedKeys()))) {
+        } else if (command.locksKeys() || command.is(Flag.READONLY) && locksReads(call, lockReads, prefetch)) {
             call.touchedKeys().forEach(locks::read);
         }
         call.watched().forEach(locks::read);
         for (Call part : call.parts()) {
             addLocks(part, lockReads, prefetch, locks);
         }
+    }
+
+    private static boolean locksReads(Call call, boolean lockReads, Prefetch prefetch) {
+        return lockReads || call.isPart() || !call.command().hinted() || prefetch.takesSeveral(call.touchedKeys());
+    }
+
+    /** Whether a call of a batch that writes may read what it has not hinted: it is locked, as parts always are. */
+    private static boolean mayReadMore(Call call, boolean lockReads, Prefetch prefetch) {
+        return call.writes() || call.command().locksKeys() || !call.parts().isEmpty()
+                || locksReads(call, lockReads, prefetch);
     }
 
     /** Runs one call's code and takes its reply. */

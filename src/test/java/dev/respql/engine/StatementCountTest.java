@@ -60,6 +60,22 @@ class StatementCountTest {
         }
     }
 
+    /** Its keys are locked, and a value that is too long to be fetched ahead is read when the transaction comes to it. */
+    @Test
+    @OwnServer("lanes=1")
+    void aTransactionThatReadsALongValueBesideWritesRunsOnce(RunningServer server) throws Exception {
+        try (OneBatch batch = new OneBatch(server.server(), 2); RespClient client = server.connect()) {
+            client.call("SET", "long", "v".repeat(70_000));
+            batch.run(i -> new Object[] {i == 0 ? "MULTI" : "PING"});
+            batch.run(i -> i == 0 ? new Object[] {"GET", "long"} : new Object[] {"PING"});
+            long before = exchanges(server);
+            Reply exec = batch.run(i -> i == 0 ? new Object[] {"EXEC"} : new Object[] {"SET", "other", "v"}).get(0);
+            assertEquals(70_000, exec.texts().get(0).length());
+            // Locks and what is fetched ahead, the long value, what is written.
+            assertTrue(exchanges(server) - before <= 3, "round trips");
+        }
+    }
+
     /** What clients usually do with collections, each client something else, on values of fifty keys. */
     @Test
     @OwnServer("lanes=1")
