@@ -2,13 +2,14 @@ package dev.respql.engine;
 
 import dev.respql.sql.SqlLink;
 import dev.respql.store.KeyName;
-import dev.respql.store.RowCache;
 import dev.respql.store.Keys;
+import dev.respql.store.RowCache;
 import dev.respql.store.Tx;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.UnaryOperator;
 
 /**
  * Which keys the clients of this node watch (WATCH). A change marks the watches of its key before it is committed, under
@@ -143,27 +144,41 @@ public final class Watches {
         }
     }
 
+    /** A database is about to be emptied: that touches watched keys that are in it. For exclusive commands. */
+    public void touchDatabase(Call call) {
+        touchWhatChanges(call, byKey.keySet().stream().filter(key -> key.db() == call.db()).toList(), key -> key);
+    }
+
+    /** As {@link #touchDatabase}, for all that are about to be emptied. */
+    public void touchAllDatabases(Call call) {
+        touchWhatChanges(call, List.copyOf(byKey.keySet()), key -> key);
+    }
+
+    /** Two databases are about to exchange their keys: that touches watched keys that are in either. For exclusive commands. */
+    public void touchBoth(Call call, int one, int other) {
+        touchWhatChanges(call, byKey.keySet().stream().filter(key -> key.db() == one || key.db() == other).toList(),
+                key -> new KeyName(key.db() == one ? other : one, key.bytes()));
+    }
+
     /**
-     * A database is about to be emptied, or given the keys of another one: that touches watched keys that are in either.
-     * For exclusive commands.
+     * Touches watched keys that are there, or whose counterparts are. All are looked up in one statement, since nobody else
+     * can do anything meanwhile.
      */
-    public void touchDatabase(Call call, int db, int other) {
+    private void touchWhatChanges(Call call, List<KeyName> watched, UnaryOperator<KeyName> counterpart) {
         Keys keys = call.tx().keys();
-        for (KeyName key : List.copyOf(byKey.keySet())) {
-            if (key.db() == db && (keys.exists(key) || keys.exists(new KeyName(other, key.bytes())))) {
+        if (!watched.isEmpty()) {
+            call.tx().fetch(prefetch -> watched.forEach(key -> {
+                prefetch.header(key);
+                prefetch.header(counterpart.apply(key));
+            }));
+        }
+        for (KeyName key : watched) {
+            if (keys.exists(key) || keys.exists(counterpart.apply(key))) {
                 touched(key);
             }
         }
         if (!node.bus().alone()) {
             // Of what other nodes watch only the locks are known.
-            call.tx().watchedKeys().markAll(node.bus().id());
-        }
-    }
-
-    /** As {@link #touchDatabase}, for all that are about to be emptied. */
-    public void touchAllDatabases(Call call) {
-        byKey.keySet().stream().mapToInt(KeyName::db).distinct().forEach(db -> touchDatabase(call, db, db));
-        if (!node.bus().alone()) {
             call.tx().watchedKeys().markAll(node.bus().id());
         }
     }

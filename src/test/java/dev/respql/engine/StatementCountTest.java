@@ -76,6 +76,27 @@ class StatementCountTest {
         }
     }
 
+    /** All that is watched is looked up at once, since these commands hold everybody else up. */
+    @Test
+    @OwnServer("lanes=1")
+    void emptyingDatabasesCostsTheSameHoweverManyKeysAreWatched(RunningServer server) throws Exception {
+        try (OneBatch batch = new OneBatch(server.server(), 1); RespClient watching = server.connect()) {
+            for (List<Object> command : List.of(List.<Object>of("FLUSHDB"), List.<Object>of("FLUSHALL"),
+                    List.<Object>of("SWAPDB", 0, 1))) {
+                fill(server);
+                watching.call("WATCH", "key0");
+                long few = batch.statements(i -> command.toArray());
+                fill(server);
+                for (int i = 1; i < CLIENTS; i++) {
+                    watching.call("WATCH", "key" + i);
+                }
+                assertEquals(few, batch.statements(i -> command.toArray()), command::toString);
+                watching.call("MULTI");
+                assertTrue(watching.call("EXEC").isNull(), command::toString);
+            }
+        }
+    }
+
     /** What clients usually do with collections, each client something else, on values of fifty keys. */
     @Test
     @OwnServer("lanes=1")
