@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /**
@@ -19,7 +20,12 @@ import java.util.function.UnaryOperator;
 public final class Watches {
     private final Node node;
     private final ConcurrentMap<KeyName, Set<Watch>> byKey = new ConcurrentHashMap<>();
-    /** Clients that are gone, or as good as new, and have watches in the database. */
+    /**
+     * Whoever begins to watch gets a new number for it, so that what is left in the database of what it watched before can
+     * be removed at any time without touching what it watches now.
+     */
+    private final AtomicLong lastWatcher = new AtomicLong();
+    /** Numbers of watchers that are no more and have watches in the database. */
     private final Set<Long> leftBehind = ConcurrentHashMap.newKeySet();
 
     Watches(Node node) {
@@ -61,13 +67,18 @@ public final class Watches {
         }
         Tx tx = call.tx();
         Watch watch = new Watch(key, tx.keys().exists(key), tx.keys().expiresAt(key));
+        long watcherBefore = client.watcher();
+        if (client.watches().isEmpty()) {
+            client.watcher(lastWatcher.incrementAndGet());
+        }
         client.watches().add(watch);
         register(watch);
         if (isShared()) {
-            tx.watchedKeys().add(node.bus().id(), client.id(), key);
+            tx.watchedKeys().add(node.bus().id(), client.watcher(), key);
         }
         tx.onRollback(() -> {
             client.watches().remove(watch);
+            client.watcher(watcherBefore);
             unregister(watch);
         });
     }
@@ -82,8 +93,8 @@ public final class Watches {
         List<Watch> ended = List.copyOf(client.watches());
         boolean changed = ended.stream().anyMatch(watch -> watch.changed(tx.now()));
         if (isShared()) {
-            changed = changed || tx.watchedKeys().unchanged(node.bus().id(), client.id()) != ended.size();
-            tx.watchedKeys().remove(node.bus().id(), client.id());
+            changed = changed || tx.watchedKeys().unchanged(node.bus().id(), client.watcher()) != ended.size();
+            tx.watchedKeys().remove(node.bus().id(), client.watcher());
         }
         client.watches().clear();
         tx.afterCommit(() -> ended.forEach(this::unregister));
@@ -99,7 +110,7 @@ public final class Watches {
         client.watches().forEach(this::unregister);
         client.watches().clear();
         if (isShared()) {
-            leftBehind.add(client.id());
+            leftBehind.add(client.watcher());
             if (client.lane().isBusy()) {
                 // What is under way on this connection is not to be committed with it.
                 client.lane().execute(() -> tryToRemoveLeftBehind(link));
@@ -118,17 +129,17 @@ public final class Watches {
         }
     }
 
-    /** Whether watches of clients that are gone are still in the database. */
+    /** Whether watches of watchers that are no more are still in the database. */
     boolean someLeftBehind() {
         return !leftBehind.isEmpty();
     }
 
-    /** Removes from the database what clients have watched that are gone. Between two batches. */
+    /** Removes from the database what watchers have left that are no more. Between two batches, on any lane. */
     void removeLeftBehind(SqlLink link) {
         List<Long> gone = List.copyOf(leftBehind);
         link.begin(SqlLink.Mode.WRITE);
         Tx tx = new Tx(link, RowCache.ofBytes(0), node::now);
-        gone.forEach(client -> tx.watchedKeys().remove(node.bus().id(), client));
+        gone.forEach(watcher -> tx.watchedKeys().remove(node.bus().id(), watcher));
         link.commit();
         leftBehind.removeAll(gone);
     }
