@@ -22,13 +22,15 @@ import java.util.List;
 final class Batch {
     private static final int MAX_RETRIES = 20;
     private static final int PATIENCE = 3;
-    private static final String UNKNOWN_OUTCOME =
+    static final String UNKNOWN_OUTCOME =
             "ERR the connection to the database broke while committing: whether this command took effect is not known";
 
     private final Node node;
     private final Lane lane;
     private final SqlLink link;
     private final List<Call> calls;
+    /** Of the attempt under way. */
+    private KeyChanges keyChanges;
     private int attempts;
 
     /**
@@ -75,6 +77,7 @@ final class Batch {
         if (database != null && database.outcomeUnknown()) {
             node.stats().unknownOutcome();
             node.tracking().perhapsChanged();
+            node.keysMayBeReady();
             outcomeUnknown();
             return;
         }
@@ -157,7 +160,10 @@ final class Batch {
         try {
             attempt(mode(lockReads), lockReads, tx, ran, times);
         } catch (RuntimeException | Error e) {
-            tx.rolledBack();
+            if (e instanceof DatabaseException failure && failure.outcomeUnknown()) {
+                keyChanges.outcomeUnknown();
+            }
+            takeBack(tx);
             throw e;
         }
         try {
@@ -169,6 +175,15 @@ final class Batch {
         }
     }
 
+    private void takeBack(Tx tx) {
+        try {
+            tx.rolledBack();
+        } catch (RuntimeException e) {
+            // What becomes of the batch depends on what it has failed of itself.
+            node.report("something could not be taken back", e);
+        }
+    }
+
     private void attempt(SqlLink.Mode mode, boolean lockReads, Tx tx, List<Call> ran, long[] times) {
         times[0] = System.nanoTime();
         KeyLocks locks = new KeyLocks();
@@ -176,7 +191,7 @@ final class Batch {
             // Batches that take locks on the way could go on getting into each other's.
             locks.takeAll();
         }
-        KeyChanges keyChanges = new KeyChanges(node, link, locks);
+        keyChanges = new KeyChanges(node, link, locks);
         Prefetch prefetch = new Prefetch();
         boolean tracked = node.tracking().on() && link.hasOtherWriters();
         for (Call call : calls) {
@@ -207,8 +222,8 @@ final class Batch {
         ReplyBudget budget = new ReplyBudget();
         for (Call call : calls) {
             if (budget.allows(call.client())) {
-                boolean locked = mode != SqlLink.Mode.WRITE || lockReads || call.writes() || !call.isHinted();
-                tx.onlyHinted(!locked);
+                tx.onlyHinted(mode == SqlLink.Mode.WRITE && link.hasOtherWriters()
+                        && !mayReadMore(call, lockReads, prefetch));
                 apply(call);
                 tx.onlyHinted(false);
                 ran.add(call);
@@ -265,15 +280,23 @@ final class Batch {
                     KeyChanges.addWaiting(node, key, locks);
                 }
             }
-        } else if (command.locksKeys()
-                || command.is(Flag.READONLY) && (lockReads || call.isPart() || !command.hinted()
-                        || prefetch.takesSeveral(call.touchedKeys()))) {
+        } else if (command.locksKeys() || command.is(Flag.READONLY) && locksReads(call, lockReads, prefetch)) {
             call.touchedKeys().forEach(locks::read);
         }
         call.watched().forEach(locks::read);
         for (Call part : call.parts()) {
             addLocks(part, lockReads, prefetch, locks);
         }
+    }
+
+    private static boolean locksReads(Call call, boolean lockReads, Prefetch prefetch) {
+        return lockReads || call.isPart() || !call.command().hinted() || prefetch.takesSeveral(call.touchedKeys());
+    }
+
+    /** Whether a call of a batch that writes may read what it has not hinted: it is locked, as parts always are. */
+    private static boolean mayReadMore(Call call, boolean lockReads, Prefetch prefetch) {
+        return call.writes() || call.command().locksKeys() || !call.parts().isEmpty()
+                || locksReads(call, lockReads, prefetch);
     }
 
     /** Runs one call's code and takes its reply. */

@@ -33,6 +33,7 @@ public final class Client {
     private final Subscriptions subscriptions = new Subscriptions();
     /** Changed by the lane's thread; whoever lists clients reads it. */
     private final List<Watches.Watch> watches = new CopyOnWriteArrayList<>();
+    private long watcher;
     private volatile Transaction transaction;
     private volatile Blocked blocked;
     private volatile ClientTracking tracking;
@@ -232,6 +233,15 @@ public final class Client {
     /** The keys that the next transaction depends on; for the lane's thread. */
     List<Watches.Watch> watches() {
         return watches;
+    }
+
+    /** Under which number the database has what the client watches; for the lane's thread. */
+    long watcher() {
+        return watcher;
+    }
+
+    void watcher(long number) {
+        watcher = number;
     }
 
     /** Whether a key that the client watches has been changed, as far as this node knows. */

@@ -6,6 +6,7 @@ import dev.respql.store.KeyName;
 import dev.respql.store.Prefetch;
 import dev.respql.store.Sweeper;
 import dev.respql.store.Tx;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -116,7 +117,10 @@ public final class Housekeeper implements AutoCloseable {
         }
     }
 
-    /** Removes some expired keys; whether there may be more. */
+    /**
+     * Removes some expired keys; whether there may be more. Keys that somebody else holds are left for a later round:
+     * clients of the lane would wait for them, too, and it may well be another node that removes them just now.
+     */
     private boolean expire(SqlLink link) {
         if (paused) {
             return false;
@@ -129,12 +133,13 @@ public final class Housekeeper implements AutoCloseable {
         }
         Tx tx = node.mainLane().newTx();
         link.begin(SqlLink.Mode.WRITE);
-        link.lockKeys(due.stream().mapToLong(KeyName::lock).sorted().distinct().toArray());
+        long[] held = link.tryLockKeys(due.stream().mapToLong(KeyName::lock).sorted().distinct().toArray());
+        List<KeyName> ours = due.stream().filter(key -> Arrays.binarySearch(held, key.lock()) >= 0).toList();
         Prefetch prefetch = new Prefetch();
-        due.forEach(prefetch::header);
+        ours.forEach(prefetch::header);
         tx.queue(prefetch);
         link.send();
-        List<KeyName> removed = due.stream().filter(tx.keys()::removeExpired).toList();
+        List<KeyName> removed = ours.stream().filter(tx.keys()::removeExpired).toList();
         tx.flush();
         link.commit();
         tx.committed();
@@ -144,7 +149,8 @@ public final class Housekeeper implements AutoCloseable {
             node.bus().send(new Message.KeysChanged(removed));
         }
         node.keyEvents().expired(removed);
-        return due.size() == KEYS_A_STEP;
+        // The same keys come first for everybody: where many are held, another node is at it.
+        return due.size() == KEYS_A_STEP && 2 * ours.size() > KEYS_A_STEP;
     }
 
     private boolean sweep(SqlLink link) {

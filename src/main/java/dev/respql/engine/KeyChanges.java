@@ -28,6 +28,7 @@ final class KeyChanges {
     private final KeyLocks locks;
     /** Those whose waiting is over if the batch is committed. */
     private final Set<Blocked> served = Collections.newSetFromMap(new IdentityHashMap<>());
+    private boolean outcomeUnknown;
 
     /** @param locks those that the batch holds when its first call runs */
     KeyChanges(Node node, SqlLink link, KeyLocks locks) {
@@ -110,7 +111,13 @@ final class KeyChanges {
         served.add(blocked);
         tx.onRollback(() -> {
             blocked.signal();
-            lane.release(blocked);
+            if (outcomeUnknown) {
+                // What it was given may be gone from the database.
+                call.reply(new Reply.Error(Batch.UNKNOWN_OUTCOME));
+                lane.served(blocked, call);
+            } else {
+                lane.release(blocked);
+            }
         });
         tx.afterCommit(() -> lane.served(blocked, call));
     }
@@ -145,6 +152,11 @@ final class KeyChanges {
         }
         return blocked.call().touchedKeys().stream()
                 .allMatch(key -> blocked.keys().contains(key) || locks.holds(key));
+    }
+
+    /** Nobody knows whether the batch was committed: when it is taken back, who was served is told so. */
+    void outcomeUnknown() {
+        outcomeUnknown = true;
     }
 
     /** All calls have run: other nodes learn of the changes, those who watch keys in the same transaction. */

@@ -89,7 +89,7 @@ public final class Node {
         this.scripting = new Scripting(config);
         this.functions = new Functions(scripting.engine());
         this.observer = new Observer(config, this::kill);
-        this.clock = () -> System.currentTimeMillis() + database.clockOffset();
+        this.clock = () -> database.micros() / 1000;
         this.readOnly = config.flag("readonly");
         // Only tests switch the hints off, to see that nothing but speed depends on them.
         this.prefetches = !Boolean.getBoolean("respql.noPrefetch");
@@ -167,10 +167,13 @@ public final class Node {
 
     /** Any keys may have what clients wait for, if the call is committed: they look again, on all nodes. */
     public void keysMayBeReady(Call call) {
-        call.tx().afterCommit(() -> {
-            blockedClients.allReady();
-            bus.alarm();
-        });
+        call.tx().afterCommit(this::keysMayBeReady);
+    }
+
+    /** Any keys may have what clients wait for: they look again, on all nodes. */
+    void keysMayBeReady() {
+        blockedClients.allReady();
+        bus.alarm();
     }
 
     /** Ends all watches of a client whose call runs at intake. */

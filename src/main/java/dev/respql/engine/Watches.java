@@ -2,13 +2,15 @@ package dev.respql.engine;
 
 import dev.respql.sql.SqlLink;
 import dev.respql.store.KeyName;
-import dev.respql.store.RowCache;
 import dev.respql.store.Keys;
+import dev.respql.store.RowCache;
 import dev.respql.store.Tx;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 /**
  * Which keys the clients of this node watch (WATCH). A change marks the watches of its key before it is committed, under
@@ -18,7 +20,12 @@ import java.util.concurrent.ConcurrentMap;
 public final class Watches {
     private final Node node;
     private final ConcurrentMap<KeyName, Set<Watch>> byKey = new ConcurrentHashMap<>();
-    /** Clients that are gone, or as good as new, and have watches in the database. */
+    /**
+     * Whoever begins to watch gets a new number for it, so that what is left in the database of what it watched before can
+     * be removed at any time without touching what it watches now.
+     */
+    private final AtomicLong lastWatcher = new AtomicLong();
+    /** Numbers of watchers that are no more and have watches in the database. */
     private final Set<Long> leftBehind = ConcurrentHashMap.newKeySet();
 
     Watches(Node node) {
@@ -60,13 +67,18 @@ public final class Watches {
         }
         Tx tx = call.tx();
         Watch watch = new Watch(key, tx.keys().exists(key), tx.keys().expiresAt(key));
+        long watcherBefore = client.watcher();
+        if (client.watches().isEmpty()) {
+            client.watcher(lastWatcher.incrementAndGet());
+        }
         client.watches().add(watch);
         register(watch);
         if (isShared()) {
-            tx.watchedKeys().add(node.bus().id(), client.id(), key);
+            tx.watchedKeys().add(node.bus().id(), client.watcher(), key);
         }
         tx.onRollback(() -> {
             client.watches().remove(watch);
+            client.watcher(watcherBefore);
             unregister(watch);
         });
     }
@@ -81,8 +93,8 @@ public final class Watches {
         List<Watch> ended = List.copyOf(client.watches());
         boolean changed = ended.stream().anyMatch(watch -> watch.changed(tx.now()));
         if (isShared()) {
-            changed = changed || tx.watchedKeys().unchanged(node.bus().id(), client.id()) != ended.size();
-            tx.watchedKeys().remove(node.bus().id(), client.id());
+            changed = changed || tx.watchedKeys().unchanged(node.bus().id(), client.watcher()) != ended.size();
+            tx.watchedKeys().remove(node.bus().id(), client.watcher());
         }
         client.watches().clear();
         tx.afterCommit(() -> ended.forEach(this::unregister));
@@ -98,7 +110,7 @@ public final class Watches {
         client.watches().forEach(this::unregister);
         client.watches().clear();
         if (isShared()) {
-            leftBehind.add(client.id());
+            leftBehind.add(client.watcher());
             if (client.lane().isBusy()) {
                 // What is under way on this connection is not to be committed with it.
                 client.lane().execute(() -> tryToRemoveLeftBehind(link));
@@ -117,17 +129,17 @@ public final class Watches {
         }
     }
 
-    /** Whether watches of clients that are gone are still in the database. */
+    /** Whether watches of watchers that are no more are still in the database. */
     boolean someLeftBehind() {
         return !leftBehind.isEmpty();
     }
 
-    /** Removes from the database what clients have watched that are gone. Between two batches. */
+    /** Removes from the database what watchers have left that are no more. Between two batches, on any lane. */
     void removeLeftBehind(SqlLink link) {
         List<Long> gone = List.copyOf(leftBehind);
         link.begin(SqlLink.Mode.WRITE);
         Tx tx = new Tx(link, RowCache.ofBytes(0), node::now);
-        gone.forEach(client -> tx.watchedKeys().remove(node.bus().id(), client));
+        gone.forEach(watcher -> tx.watchedKeys().remove(node.bus().id(), watcher));
         link.commit();
         leftBehind.removeAll(gone);
     }
@@ -143,27 +155,41 @@ public final class Watches {
         }
     }
 
+    /** A database is about to be emptied: that touches watched keys that are in it. For exclusive commands. */
+    public void touchDatabase(Call call) {
+        touchWhatChanges(call, byKey.keySet().stream().filter(key -> key.db() == call.db()).toList(), key -> key);
+    }
+
+    /** As {@link #touchDatabase}, for all that are about to be emptied. */
+    public void touchAllDatabases(Call call) {
+        touchWhatChanges(call, List.copyOf(byKey.keySet()), key -> key);
+    }
+
+    /** Two databases are about to exchange their keys: that touches watched keys that are in either. For exclusive commands. */
+    public void touchBoth(Call call, int one, int other) {
+        touchWhatChanges(call, byKey.keySet().stream().filter(key -> key.db() == one || key.db() == other).toList(),
+                key -> new KeyName(key.db() == one ? other : one, key.bytes()));
+    }
+
     /**
-     * A database is about to be emptied, or given the keys of another one: that touches watched keys that are in either.
-     * For exclusive commands.
+     * Touches watched keys that are there, or whose counterparts are. All are looked up in one statement, since nobody else
+     * can do anything meanwhile.
      */
-    public void touchDatabase(Call call, int db, int other) {
+    private void touchWhatChanges(Call call, List<KeyName> watched, UnaryOperator<KeyName> counterpart) {
         Keys keys = call.tx().keys();
-        for (KeyName key : List.copyOf(byKey.keySet())) {
-            if (key.db() == db && (keys.exists(key) || keys.exists(new KeyName(other, key.bytes())))) {
+        if (!watched.isEmpty()) {
+            call.tx().fetch(prefetch -> watched.forEach(key -> {
+                prefetch.header(key);
+                prefetch.header(counterpart.apply(key));
+            }));
+        }
+        for (KeyName key : watched) {
+            if (keys.exists(key) || keys.exists(counterpart.apply(key))) {
                 touched(key);
             }
         }
         if (!node.bus().alone()) {
             // Of what other nodes watch only the locks are known.
-            call.tx().watchedKeys().markAll(node.bus().id());
-        }
-    }
-
-    /** As {@link #touchDatabase}, for all that are about to be emptied. */
-    public void touchAllDatabases(Call call) {
-        byKey.keySet().stream().mapToInt(KeyName::db).distinct().forEach(db -> touchDatabase(call, db, db));
-        if (!node.bus().alone()) {
             call.tx().watchedKeys().markAll(node.bus().id());
         }
     }

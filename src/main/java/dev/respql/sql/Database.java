@@ -53,10 +53,10 @@ public abstract class Database implements AutoCloseable {
     /** Where the data is, for people; without secrets. */
     public abstract String location();
 
-    /** Milliseconds to add to this machine's clock to get the clock that all nodes share. */
-    public abstract long clockOffset();
+    /** Microseconds since 1970 by the clock that all nodes share; costs no statement. */
+    public abstract long micros();
 
-    /** Finds out anew how far the clocks are apart, since clocks are set right, and databases move to other machines. */
+    /** Looks anew at the clock that all nodes share, since clocks are set right, and databases move to other machines. */
     public void measureClock() {
         // There is only one.
     }

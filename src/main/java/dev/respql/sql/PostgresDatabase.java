@@ -153,8 +153,8 @@ final class PostgresDatabase extends Database {
     }
 
     @Override
-    public long clockOffset() {
-        return clock.offset();
+    public long micros() {
+        return clock.micros();
     }
 
     @Override

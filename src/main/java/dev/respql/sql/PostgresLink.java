@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.postgresql.PGConnection;
 import org.postgresql.core.BaseConnection;
 import org.slf4j.Logger;
@@ -121,6 +122,18 @@ final class PostgresLink implements SqlLink {
         queue(LOCK_KEYS, Rows.of(LOCK_KEYS).next().set(0, EVERYTHING).set(1, 1), RowReader.NONE);
         query(TRY_LOCK, Rows.of(TRY_LOCK).next().set(0, lock).set(1, shared ? 1 : 0), row -> held[0] = row.number(2) == 1);
         return held[0];
+    }
+
+    @Override
+    public long[] tryLockKeys(long[] changed) {
+        Rows rows = Rows.of(TRY_LOCK).next().set(0, EVERYTHING).set(1, 1);
+        for (long lock : changed) {
+            rows.next().set(0, lock).set(1, 0);
+        }
+        boolean[] held = new boolean[rows.size()];
+        query(TRY_LOCK, rows, row -> held[row.ordinal()] = row.number(2) == 1);
+        // Without the first, which keeps everything from being held by somebody else, the others are worth nothing.
+        return IntStream.range(0, changed.length).filter(i -> held[0] && held[i + 1]).mapToLong(i -> changed[i]).toArray();
     }
 
     @Override

@@ -42,6 +42,14 @@ public interface SqlLink extends AutoCloseable {
         return true;
     }
 
+    /**
+     * In a {@code WRITE} batch: holds, until its end, those keys that nobody else holds, without waiting for the others.
+     * At once, and for work that can be done at any time: who holds all keys makes this one get none.
+     *
+     * @return the lock numbers that it has got, in the same order
+     */
+    long[] tryLockKeys(long[] changed);
+
     /** In a {@code WRITE} batch: holds everything, so that no other writer runs beside this one. */
     void lockAll();
 

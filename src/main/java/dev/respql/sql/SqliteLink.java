@@ -76,6 +76,11 @@ final class SqliteLink implements SqlLink {
     }
 
     @Override
+    public long[] tryLockKeys(long[] changed) {
+        return changed;
+    }
+
+    @Override
     public void lockAll() {
         // One writer: nobody else can hold a key.
     }

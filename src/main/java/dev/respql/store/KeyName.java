@@ -1,5 +1,6 @@
 package dev.respql.store;
 
+import dev.respql.sql.Rows;
 import java.util.Arrays;
 
 /** A key's name in a numbered database. Immutable as long as nobody changes the bytes, which nobody may. */
@@ -34,7 +35,9 @@ public final class KeyName {
             lock = (lock ^ (b & 0xff)) * 0x100000001b3L;
         }
         lock = (lock ^ (lock >>> 32)) * 0x9e3779b97f4a7c15L;
-        return lock ^ (lock >>> 29);
+        lock ^= lock >>> 29;
+        // That number would be SQL's null, which locks nothing.
+        return lock == Rows.NULL ? Long.MAX_VALUE : lock;
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.Map;
 
 /** Removes the rows of keys that are gone, a bounded number at a time. Used by one thread. */
 public final class Sweeper {
-    /** All nodes take this lock to sweep ("sweeper" in ASCII), so that no two delete the same rows. */
+    /** Who sweeps holds this lock ("sweeper" in ASCII), so that no two nodes delete the same rows. */
     private static final long LOCK = 0x73776565706572L;
     private static final int KEYS_A_STEP = 500;
     private static final int ROWS_A_STEP = 1000;
@@ -78,7 +78,10 @@ public final class Sweeper {
         link.queue(BURY, rows, RowReader.NONE);
     }
 
-    /** Does one step in a transaction of its own; true where there may be more to do. */
+    /**
+     * Does one step in a transaction of its own; true where there may be more to do. What another node is sweeping is left
+     * to it.
+     */
     public static boolean step(SqlLink link) {
         return sweepSpace(link) || sweepKeys(link);
     }
@@ -88,8 +91,9 @@ public final class Sweeper {
         if (space < 0) {
             return false;
         }
-        link.begin(SqlLink.Mode.WRITE);
-        link.lockKeys(new long[] {LOCK});
+        if (!beginAlone(link)) {
+            return false;
+        }
         Map<ValueType, Rows> small = new EnumMap<>(ValueType.class);
         Rows others = Rows.of(BURY);
         long[] rows = {0};
@@ -115,6 +119,16 @@ public final class Sweeper {
         return true;
     }
 
+    /** Begins a transaction, unless another node is sweeping. */
+    private static boolean beginAlone(SqlLink link) {
+        link.begin(SqlLink.Mode.WRITE);
+        boolean alone = link.tryLockKeys(new long[] {LOCK}).length == 1;
+        if (!alone) {
+            link.commit();
+        }
+        return alone;
+    }
+
     private static boolean isWithoutBlocks(ValueType type, long size) {
         return type != ValueType.ZSET || size < ZsetBlocks.KEPT_FROM;
     }
@@ -128,8 +142,9 @@ public final class Sweeper {
         if (dropped.isEmpty()) {
             return false;
         }
-        link.begin(SqlLink.Mode.WRITE);
-        link.lockKeys(new long[] {LOCK});
+        if (!beginAlone(link)) {
+            return false;
+        }
         Rows gone = Rows.of(FORGET_KEYS);
         long[] left = {ROWS_A_STEP};
         for (Map.Entry<Long, ValueType> key : dropped.entrySet()) {

@@ -192,11 +192,38 @@ public final class Tx {
         }
     }
 
-    /** The commit took place: what was to run after it is run, in order. To be called once. */
+    /**
+     * The commit took place: what was to run after it is run, in order. To be called once. Something that fails keeps
+     * nothing else from being run; the first failure is thrown at the end.
+     */
     public void committed() {
-        keep();
-        participants.forEach(Participant::committed);
-        afterCommit.forEach(Runnable::run);
+        Throwable failure = failureOf(this::keep, null);
+        for (Participant participant : participants) {
+            failure = failureOf(participant::committed, failure);
+        }
+        for (Runnable action : afterCommit) {
+            failure = failureOf(action, failure);
+        }
+        throwUnchecked(failure);
+    }
+
+    /** Runs something; the failure that there was before, else what it fails with, else null. */
+    private static Throwable failureOf(Runnable action, Throwable before) {
+        try {
+            action.run();
+            return before;
+        } catch (RuntimeException | Error e) {
+            return before == null ? e : before;
+        }
+    }
+
+    private static void throwUnchecked(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure != null) {
+            throw (RuntimeException) failure;
+        }
     }
 
     private void keep() {
@@ -211,13 +238,20 @@ public final class Tx {
         }
     }
 
-    /** There was no commit, as far as is known: what was done outside of the database is taken back, last things first. */
+    /**
+     * There was no commit, as far as is known: what was done outside of the database is taken back, last things first.
+     * As in {@link #committed}, all of it is, whatever fails.
+     */
     public void rolledBack() {
         cache.clear();
+        Throwable failure = null;
         for (int i = onRollback.size() - 1; i >= 0; i--) {
-            onRollback.get(i).run();
+            failure = failureOf(onRollback.get(i), failure);
         }
-        participants.forEach(Participant::rolledBack);
+        for (Participant participant : participants) {
+            failure = failureOf(participant::rolledBack, failure);
+        }
+        throwUnchecked(failure);
     }
 
     /** What takes part in this unit of work, as the only one of its kind; it is enlisted when it is first asked for. */

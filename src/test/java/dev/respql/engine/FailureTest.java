@@ -10,6 +10,8 @@ import dev.respql.command.Commands;
 import dev.respql.command.Flag;
 import dev.respql.command.KeySpec;
 import dev.respql.config.Config;
+import dev.respql.testing.Await;
+import dev.respql.testing.Cable;
 import dev.respql.testing.PostgresForTests;
 import dev.respql.testing.Reply;
 import dev.respql.testing.RespClient;
@@ -100,27 +102,118 @@ class FailureTest {
                 Connection connection = PostgresForTests.connect(url);
                 Statement statement = connection.createStatement()) {
             assertEquals("OK", client.call("SET", "key", "before").text());
-            // Holds the commit up, so that the connection can be cut in the middle of it.
-            statement.execute("""
-                    CREATE FUNCTION hold_up() RETURNS trigger LANGUAGE plpgsql AS $$
-                    BEGIN
-                        PERFORM pg_advisory_lock(1);
-                        RETURN NULL;
-                    END $$""");
-            statement.execute("""
-                    CREATE CONSTRAINT TRIGGER hold_up AFTER UPDATE ON strings
-                    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold_up()""");
-            statement.execute("SELECT pg_advisory_lock(1)");
+            holdUpCommits(statement);
             client.send("SET", "key", "after");
             while (killed(statement, "wait_event = 'advisory'") == 0) {
                 Thread.onSpinWait();
             }
-            Reply reply = client.read();
-            assertTrue(reply.isError() && reply.text().contains("is not known"), reply.toString());
+            assertOutcomeUnknown(client.read());
             statement.execute("DROP TRIGGER hold_up ON strings");
             assertEquals("before", client.call("GET", "key").text());
             assertEquals(1, server.node().stats().unknownOutcomes());
             assertEquals(0, server.node().stats().retries());
+        }
+    }
+
+    /** What they were given may be gone. */
+    @Test
+    void whoIsServedByABatchWhoseOutcomeIsNotKnownIsToldSo() throws Exception {
+        String url = newDatabase();
+        Config config = config("url", url);
+        config.put("lanes", "2");
+        Server server = start(config);
+        try (RespClient pushing = RespClient.connect(server.port());
+                RespClient onOtherLane = RespClient.connect(server.port());
+                RespClient onSameLane = RespClient.connect(server.port());
+                Connection connection = PostgresForTests.connect(url);
+                Statement statement = connection.createStatement()) {
+            pushing.call("SET", "key", "before");
+            wait(server, onOtherLane, "list", 1);
+            wait(server, onSameLane, "list", 2);
+            holdUpCommits(statement);
+            pushing.queue("MULTI").queue("SET", "key", "after").queue("RPUSH", "list", "a", "b").queue("EXEC").flush();
+            while (killed(statement, "wait_event = 'advisory'") == 0) {
+                Thread.onSpinWait();
+            }
+            assertOutcomeUnknown(pushing.read(4).get(3));
+            assertOutcomeUnknown(onOtherLane.read());
+            assertOutcomeUnknown(onSameLane.read());
+            statement.execute("DROP TRIGGER hold_up ON strings");
+            assertEquals(1, pushing.call("RPUSH", "list", "c").integer());
+            assertEquals("OK", onOtherLane.call("SET", "key", "again").text());
+            assertEquals(0, server.node().blockedClients());
+        }
+    }
+
+    /** Nobody else would ever tell them of what has been committed after all. */
+    @Test
+    void whoWaitsOnAnotherNodeLooksAgainWhereTheOutcomeIsNotKnown() throws Exception {
+        String url = newDatabase();
+        try (Cable cable = new Cable(url); Connection connection = PostgresForTests.connect(url);
+                Statement statement = connection.createStatement()) {
+            Server other = start(config("url", url));
+            Server server = start(config("url", cable.url()));
+            try (RespClient waiting = RespClient.connect(other.port());
+                    RespClient pushing = RespClient.connect(server.port())) {
+                pushing.call("SET", "key", "before");
+                wait(other, waiting, "list", 1);
+                holdUpCommits(statement);
+                pushing.queue("MULTI").queue("SET", "key", "after").queue("RPUSH", "list", "a").queue("EXEC").flush();
+                int port = 0;
+                while (port == 0) {
+                    port = number(statement, """
+                            SELECT coalesce(max(client_port), 0) FROM pg_stat_activity
+                            WHERE datname = current_database() AND wait_event = 'advisory'""");
+                }
+                cable.cut(port);
+                assertOutcomeUnknown(pushing.read(4).get(3));
+                statement.execute("SELECT pg_advisory_unlock(1)");
+                assertEquals("[\"list\", \"a\"]", waiting.read().toString());
+            }
+        }
+    }
+
+    private static void wait(Server server, RespClient client, String list, int waiting) {
+        client.send("BLPOP", list, "0");
+        Await.until(() -> server.node().blockedClients() == waiting);
+    }
+
+    /** Has commits that change strings wait until this session gives a lock back or their connection is cut. */
+    private static void holdUpCommits(Statement statement) throws Exception {
+        statement.execute("""
+                CREATE FUNCTION hold_up() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    PERFORM pg_advisory_lock(1);
+                    PERFORM pg_advisory_unlock(1);
+                    RETURN NULL;
+                END $$""");
+        statement.execute("""
+                CREATE CONSTRAINT TRIGGER hold_up AFTER UPDATE ON strings
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold_up()""");
+        statement.execute("SELECT pg_advisory_lock(1)");
+    }
+
+    private static void assertOutcomeUnknown(Reply reply) {
+        assertTrue(reply.isError() && reply.text().contains("is not known"), reply.toString());
+    }
+
+    @Test
+    void whatFailsAfterACommitKeepsNothingElseFromBeingDoneOnSqlite() throws Exception {
+        whatFailsAfterACommitKeepsNothingElseFromBeingDone(start(config("backend", "memory")));
+    }
+
+    @Test
+    void whatFailsAfterACommitKeepsNothingElseFromBeingDoneOnPostgresql() throws Exception {
+        whatFailsAfterACommitKeepsNothingElseFromBeingDone(start(config("url", newDatabase())));
+    }
+
+    private void whatFailsAfterACommitKeepsNothingElseFromBeingDone(Server server) throws Exception {
+        try (RespClient waiting = RespClient.connect(server.port()); RespClient client = RespClient.connect(server.port())) {
+            wait(server, waiting, "list", 1);
+            client.queue("MULTI").queue("STUMBLE", "k", "v").queue("RPUSH", "list", "a").queue("EXEC").flush();
+            assertEquals("[OK, (integer) 1]", client.read(4).get(3).toString());
+            assertEquals("[\"list\", \"a\"]", waiting.read().toString());
+            assertEquals("v", client.call("GET", "k").text());
         }
     }
 
@@ -157,10 +250,14 @@ class FailureTest {
 
     /** Ends respql's connections that meet a condition; how many. */
     private static int killed(Statement statement, String condition) throws Exception {
-        try (var result = statement.executeQuery("""
+        return number(statement, """
                 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
                 WHERE datname = current_database() AND pid <> pg_backend_pid()
-                    AND application_name = 'respql' AND\s""" + condition)) {
+                    AND application_name = 'respql' AND\s""" + condition);
+    }
+
+    private static int number(Statement statement, String query) throws Exception {
+        try (var result = statement.executeQuery(query)) {
             result.next();
             return result.getInt(1);
         }
@@ -171,6 +268,13 @@ class FailureTest {
         commands.add(Command.named("explode").arity(3).flags(Flag.WRITE).keys(KeySpec.at(1)).runs(call -> {
             call.tx().strings().set(call.key(1), call.bytes(2));
             throw new IllegalStateException("as the test wants it");
+        }));
+        commands.add(Command.named("stumble").arity(3).flags(Flag.WRITE).keys(KeySpec.at(1)).runs(call -> {
+            call.tx().strings().set(call.key(1), call.bytes(2));
+            call.tx().afterCommit(() -> {
+                throw new IllegalStateException("as the test wants it");
+            });
+            return dev.respql.protocol.Reply.OK;
         }));
         commands.add(Command.named("burst").arity(3).flags(Flag.WRITE).keys(KeySpec.at(1)).runs(call -> {
             throw new OutOfMemoryError("as the test wants it");

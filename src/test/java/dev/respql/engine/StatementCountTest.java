@@ -60,6 +60,43 @@ class StatementCountTest {
         }
     }
 
+    /** Its keys are locked, and a value that is too long to be fetched ahead is read when the transaction comes to it. */
+    @Test
+    @OwnServer("lanes=1")
+    void aTransactionThatReadsALongValueBesideWritesRunsOnce(RunningServer server) throws Exception {
+        try (OneBatch batch = new OneBatch(server.server(), 2); RespClient client = server.connect()) {
+            client.call("SET", "long", "v".repeat(70_000));
+            batch.run(i -> new Object[] {i == 0 ? "MULTI" : "PING"});
+            batch.run(i -> i == 0 ? new Object[] {"GET", "long"} : new Object[] {"PING"});
+            long before = exchanges(server);
+            Reply exec = batch.run(i -> i == 0 ? new Object[] {"EXEC"} : new Object[] {"SET", "other", "v"}).get(0);
+            assertEquals(70_000, exec.texts().get(0).length());
+            // Locks and what is fetched ahead, the long value, what is written.
+            assertTrue(exchanges(server) - before <= 3, "round trips");
+        }
+    }
+
+    /** All that is watched is looked up at once, since these commands hold everybody else up. */
+    @Test
+    @OwnServer("lanes=1")
+    void emptyingDatabasesCostsTheSameHoweverManyKeysAreWatched(RunningServer server) throws Exception {
+        try (OneBatch batch = new OneBatch(server.server(), 1); RespClient watching = server.connect()) {
+            for (List<Object> command : List.of(List.<Object>of("FLUSHDB"), List.<Object>of("FLUSHALL"),
+                    List.<Object>of("SWAPDB", 0, 1))) {
+                fill(server);
+                watching.call("WATCH", "key0");
+                long few = batch.statements(i -> command.toArray());
+                fill(server);
+                for (int i = 1; i < CLIENTS; i++) {
+                    watching.call("WATCH", "key" + i);
+                }
+                assertEquals(few, batch.statements(i -> command.toArray()), command::toString);
+                watching.call("MULTI");
+                assertTrue(watching.call("EXEC").isNull(), command::toString);
+            }
+        }
+    }
+
     /** What clients usually do with collections, each client something else, on values of fifty keys. */
     @Test
     @OwnServer("lanes=1")

@@ -1,5 +1,6 @@
 package dev.respql.sql;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -128,6 +129,26 @@ class PostgresLinkTest {
         link.begin(Mode.WRITE);
         link.query(PREPARED, Rows.NONE, RowReader.NONE);
         link.commit();
+    }
+
+    @Test
+    void triesToLockWhatNobodyElseHolds() throws SQLException {
+        try (Connection elsewhere = PostgresForTests.connect(url); Statement statement = elsewhere.createStatement()) {
+            elsewhere.setAutoCommit(false);
+            statement.execute("SELECT pg_advisory_xact_lock_shared(2)");
+            assertArrayEquals(new long[] {1, 3}, tryToLock(1, 2, 3));
+            elsewhere.rollback();
+            assertArrayEquals(new long[] {1, 2, 3}, tryToLock(1, 2, 3));
+            statement.execute("SELECT pg_advisory_xact_lock(" + PostgresLink.EVERYTHING + ")");
+            assertArrayEquals(new long[0], tryToLock(1, 2, 3));
+        }
+    }
+
+    private long[] tryToLock(long... locks) {
+        link.begin(Mode.WRITE);
+        long[] got = link.tryLockKeys(locks);
+        link.commit();
+        return got;
     }
 
     private void killConnection() {

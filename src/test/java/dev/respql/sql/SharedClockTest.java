@@ -10,6 +10,7 @@ import dev.respql.testing.PostgresForTests;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,11 +70,25 @@ class SharedClockTest {
         }
     }
 
+    /** Clocks of machines are set, too: a node that followed would remove live keys of all nodes. */
+    @Test
+    void whatThisMachinesClockShowsIsNoMatter() throws SQLException {
+        AtomicLong passed = new AtomicLong();
+        SharedClock clock = new SharedClock(passed::get);
+        clock.measure(connection);
+        long measured = clock.micros();
+        assertEquals(0, Math.round((measured / 1000.0 - System.currentTimeMillis()) / HOUR));
+        passed.addAndGet(HOUR * 1_000_000);
+        assertEquals(measured + HOUR * 1000, clock.micros());
+        clock.measure(connection);
+        assertEquals(0, Math.round((clock.micros() - measured) / 1000.0 / HOUR));
+    }
+
     private void setAnHourAhead() throws SQLException {
         statement.execute("UPDATE settable.clock SET ahead = interval '1 hour'");
     }
 
     private static long hoursAhead(Database database) {
-        return Math.round((double) database.clockOffset() / HOUR);
+        return Math.round((database.micros() / 1000.0 - System.currentTimeMillis()) / HOUR);
     }
 }

@@ -25,7 +25,7 @@ public final class DatabaseCommands {
                         .runs(call -> Reply.integer(call.tx().keys().size(call.db()))),
                 flushing("flushdb", "Deletes all keys of the database.")
                         .runs(call -> flush(call, () -> {
-                            call.node().watches().touchDatabase(call, call.db(), call.db());
+                            call.node().watches().touchDatabase(call);
                             call.node().tracking().flushed(call);
                             call.tx().keys().flush(call.db());
                         })),
@@ -67,8 +67,7 @@ public final class DatabaseCommands {
             throw new CommandException("ERR DB index is out of range");
         }
         if (first != second) {
-            call.node().watches().touchDatabase(call, first, second);
-            call.node().watches().touchDatabase(call, second, first);
+            call.node().watches().touchBoth(call, first, second);
             call.tx().keys().swap(first, second);
             call.node().keysMayBeReady(call);
         }

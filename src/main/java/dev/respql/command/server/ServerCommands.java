@@ -17,7 +17,6 @@ import dev.respql.command.Hint;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.value.Bytes;
-import java.time.Instant;
 import java.util.List;
 
 /** TIME, LASTSAVE, ROLE, MONITOR, SHUTDOWN, LOLWUT: about the server as a whole. */
@@ -75,9 +74,8 @@ public final class ServerCommands {
 
     /** By the clock that all nodes share. */
     private static Reply time(Call call) {
-        Instant now = Instant.now().plusMillis(call.node().database().clockOffset());
-        return Reply.array(Reply.bulk(Long.toString(now.getEpochSecond())),
-                Reply.bulk(Integer.toString(now.getNano() / 1000)));
+        long now = call.node().database().micros();
+        return Reply.array(Reply.bulk(Long.toString(now / 1_000_000)), Reply.bulk(Long.toString(now % 1_000_000)));
     }
 
     private static Reply monitor(Call call) {

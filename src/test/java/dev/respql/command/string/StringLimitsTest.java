@@ -171,6 +171,11 @@ class StringLimitsTest {
         }
 
         @Override
+        public long[] tryLockKeys(long[] changed) {
+            return link.tryLockKeys(changed);
+        }
+
+        @Override
         public void lockAll() {
             link.lockAll();
         }
