@@ -17,7 +17,8 @@ import java.util.List;
 /**
  * Calls that run as one transaction: lock, prefetch, apply in order, flush, commit. Replies are in the calls when
  * {@link #run} returns and may be sent then. A call that has none then did not run, because much had been answered
- * already ({@link ReplyBudget}); it belongs into another batch. Used by a lane's thread, once.
+ * already ({@link ReplyBudget}); it belongs into another batch. While a script runs for long, calls behind it may leave the
+ * batch ({@link Call#leave}). Used by a lane's thread, once.
  */
 final class Batch {
     private static final int MAX_RETRIES = 20;
@@ -58,15 +59,20 @@ final class Batch {
         try {
             attempt(lockReads);
         } catch (SnapshotNeeded e) {
-            link.rollback();
+            rollBack();
             if (lockReads) {
                 throw new IllegalStateException("a batch that has locked what it reads needs no snapshot", e);
             }
             runTogether(true, attempt);
         } catch (RuntimeException e) {
-            link.rollback();
+            rollBack();
             recover(e, lockReads, attempt);
         }
+    }
+
+    private void rollBack() {
+        link.rollback();
+        calls.removeIf(Call::hasLeft);
     }
 
     /** After a rollback: retries, isolates the guilty call, or blames it. */
@@ -119,9 +125,10 @@ final class Batch {
 
     private void runOneByOne(List<Call> some) {
         ReplyBudget budget = new ReplyBudget();
+        // Of all of them before the first one runs: a call that has a reply counts as one that has run.
+        some.forEach(call -> call.reply(null));
         for (Call call : some) {
-            call.reply(null);
-            if (budget.allows(call.client())) {
+            if (!call.hasLeft() && budget.allows(call.client())) {
                 new Batch(node, lane, call).run();
                 budget.spend(call.client(), call.reply());
             }
@@ -132,7 +139,7 @@ final class Batch {
         this.node = node;
         this.lane = lane;
         this.link = lane.link();
-        this.calls = List.of(alone);
+        this.calls = new ArrayList<>(List.of(alone));
     }
 
     private static int retries(DatabaseException failure) {
@@ -206,6 +213,9 @@ final class Batch {
         times[1] = System.nanoTime();
         ReplyBudget budget = new ReplyBudget();
         for (Call call : calls) {
+            if (call.hasLeft()) {
+                continue;
+            }
             if (budget.allows(call.client())) {
                 boolean locked = mode != SqlLink.Mode.WRITE || lockReads || call.writes() || !call.isHinted();
                 tx.onlyHinted(!locked);

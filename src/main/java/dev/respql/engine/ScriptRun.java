@@ -96,7 +96,7 @@ final class ScriptRun implements ScriptHost {
             throw new IllegalStateException("a script was given up, since the server is shut down");
         }
         if (System.nanoTime() - startedAt > busyAfterNanos) {
-            call.client().lane().answerBusy(function == null ? "SCRIPT" : "FUNCTION");
+            call.client().lane().answerBusy(call.client(), function == null ? "SCRIPT" : "FUNCTION");
         }
     }
 
