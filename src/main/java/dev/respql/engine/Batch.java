@@ -96,6 +96,12 @@ final class Batch {
             calls.forEach(call -> fail(call, error));
             return;
         }
+        if (calls.size() == 1 && failure instanceof ScriptGivenUpException) {
+            // As in Redis, which ends where it stands.
+            calls.get(0).reply(Reply.NONE);
+            node.kill(calls.get(0).client());
+            return;
+        }
         if (calls.size() == 1) {
             node.report("a command failed: " + calls.get(0).command(), failure);
             fail(calls.get(0), error);

@@ -93,7 +93,7 @@ final class ScriptRun implements ScriptHost {
             throw new ScriptKilledException("ERR Script killed by user with SCRIPT KILL...");
         }
         if (aborted) {
-            throw new IllegalStateException("a script was given up, since the server is shut down");
+            throw new ScriptGivenUpException();
         }
         if (System.nanoTime() - startedAt > busyAfterNanos) {
             call.client().lane().answerBusy(call.client(), function == null ? "SCRIPT" : "FUNCTION");

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.respql.engine.Node;
 import dev.respql.engine.OneBatch;
 import dev.respql.script.HostilePrograms;
 import dev.respql.script.ScriptEngine;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Scripts that run for long: who is told so, who is served, and what ends them. With one lane, as on SQLite, unless said. */
 @EachBackend(options = {"busy-reply-threshold=20", "lanes=1"})
@@ -138,6 +143,10 @@ class LongScriptsTest {
     @Test
     @OwnServer({"busy-reply-threshold=20", "lanes=1"})
     void oneThatHasWrittenEndsWithTheServer(RunningServer server) {
+        Logger logger = (Logger) LoggerFactory.getLogger(Node.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
         try (RespClient runs = server.connect(); RespClient other = server.connect()) {
             other.call("SET", "k", "before");
             start(server, runs, "EVAL", "redis.call('SET', KEYS[1], 'half') while true do end", "1", "k");
@@ -147,8 +156,12 @@ class LongScriptsTest {
             }
             other.send("SHUTDOWN", "NOSAVE");
             assertArrayEquals(new byte[0], other.readUntilClosed());
+            assertArrayEquals(new byte[0], runs.readUntilClosed());
             assertTimeoutPreemptively(Duration.ofSeconds(60), () -> server.server().awaitShutdown());
+        } finally {
+            logger.detachAppender(log);
         }
+        assertEquals(List.of(), log.list);
         server.restart();
         try (RespClient again = server.connect()) {
             assertEquals("before", again.call("GET", "k").text());
