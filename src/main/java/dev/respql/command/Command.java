@@ -203,7 +203,10 @@ public final class Command {
         return notQueued;
     }
 
-    /** Whether the command, though it runs in batches, also runs without a unit of work while a script holds up its lane. */
+    /**
+     * Whether the command also runs without a unit of work while a script holds up its lane, be it that it runs in batches
+     * else, or that at intake it has failed since it came before the script could be seen to run.
+     */
     public boolean answersWhileBusy() {
         return answersWhileBusy;
     }

@@ -17,7 +17,8 @@ import java.util.List;
 /**
  * Calls that run as one transaction: lock, prefetch, apply in order, flush, commit. Replies are in the calls when
  * {@link #run} returns and may be sent then. A call that has none then did not run, because much had been answered
- * already ({@link ReplyBudget}); it belongs into another batch. Used by a lane's thread, once.
+ * already ({@link ReplyBudget}); it belongs into another batch. While a script runs for long, calls behind it may leave the
+ * batch ({@link Call#leave}). Used by a lane's thread, once.
  */
 final class Batch {
     private static final int MAX_RETRIES = 20;
@@ -60,15 +61,20 @@ final class Batch {
         try {
             attempt(lockReads);
         } catch (SnapshotNeeded e) {
-            link.rollback();
+            rollBack();
             if (lockReads) {
                 throw new IllegalStateException("a batch that has locked what it reads needs no snapshot", e);
             }
             runTogether(true, attempt);
         } catch (RuntimeException e) {
-            link.rollback();
+            rollBack();
             recover(e, lockReads, attempt);
         }
+    }
+
+    private void rollBack() {
+        link.rollback();
+        calls.removeIf(Call::hasLeft);
     }
 
     /** After a rollback: retries, isolates the guilty call, or blames it. */
@@ -91,6 +97,12 @@ final class Batch {
             // One by one they would fail as well, and each perhaps wait for it.
             node.report("a batch of " + calls.size() + " commands failed", failure);
             calls.forEach(call -> fail(call, error));
+            return;
+        }
+        if (calls.size() == 1 && failure instanceof ScriptGivenUpException) {
+            // As in Redis, which ends where it stands.
+            calls.get(0).reply(Reply.NONE);
+            node.kill(calls.get(0).client());
             return;
         }
         if (calls.size() == 1) {
@@ -122,9 +134,10 @@ final class Batch {
 
     private void runOneByOne(List<Call> some) {
         ReplyBudget budget = new ReplyBudget();
+        // Of all of them before the first one runs: a call that has a reply counts as one that has run.
+        some.forEach(call -> call.reply(null));
         for (Call call : some) {
-            call.reply(null);
-            if (budget.allows(call.client())) {
+            if (!call.hasLeft() && budget.allows(call.client())) {
                 new Batch(node, lane, call).run();
                 budget.spend(call.client(), call.reply());
             }
@@ -135,7 +148,7 @@ final class Batch {
         this.node = node;
         this.lane = lane;
         this.link = lane.link();
-        this.calls = List.of(alone);
+        this.calls = new ArrayList<>(List.of(alone));
     }
 
     private static int retries(DatabaseException failure) {
@@ -221,6 +234,9 @@ final class Batch {
         times[1] = System.nanoTime();
         ReplyBudget budget = new ReplyBudget();
         for (Call call : calls) {
+            if (call.hasLeft()) {
+                continue;
+            }
             if (budget.allows(call.client())) {
                 tx.onlyHinted(mode == SqlLink.Mode.WRITE && link.hasOtherWriters()
                         && !mayReadMore(call, lockReads, prefetch));

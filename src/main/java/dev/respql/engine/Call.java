@@ -39,6 +39,7 @@ public final class Call {
     private int dbBefore;
     private KeyName readyKey;
     private boolean ranAtIntake;
+    private boolean left;
     private KeyLocks locks;
     private Tx tx;
     private Reply reply;
@@ -454,13 +455,41 @@ public final class Call {
 
     /** Runs the code of a command that concerns only the connection. */
     void runAtIntake() {
+        runApart();
+        ranAtIntake();
+    }
+
+    /** Runs the code of a command that needs no unit of work outside of a batch. */
+    void runApart() {
         try {
             Batch.apply(this);
         } catch (RuntimeException e) {
             node.report("a command failed: " + command, e);
             reply = new Reply.Error("ERR internal error");
         }
-        ranAtIntake();
+    }
+
+    /** Whether the batch that is under way has run the call, whose reply waits for the commit. */
+    boolean awaitsCommit() {
+        return reply != null && tx != null;
+    }
+
+    /** Whether taking the call in has changed its client already, so that it can no longer be refused. */
+    boolean hasBegun() {
+        return parts.stream().anyMatch(part -> part.ranAtIntake)
+                || reply == null && command.name().equals("discard");
+    }
+
+    /** Takes the call, which has not run, out of the batch that is under way: it is answered in another way. */
+    void leave() {
+        left = true;
+        // For as long as the batch lasts it would keep all that the batch has read.
+        tx(null);
+    }
+
+    /** Whether the call was taken out of its batch, and must not run. */
+    boolean hasLeft() {
+        return left;
     }
 
     /** Whether the client wants no reply to this call (CLIENT REPLY OFF or SKIP). */

@@ -56,6 +56,8 @@ public final class Lane {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Runnable turn = this::turn;
     private final List<Client> answered = new ArrayList<>();
+    /** The calls that were planned for the batch under way, but for those that were taken out of it. */
+    private List<Call> underWay = List.of();
     private boolean busy;
 
     Lane(Node node, Executor executor, SqlLink link, RowCache cache, Interests interests) {
@@ -193,7 +195,9 @@ public final class Lane {
             plan(planned);
             List<Call> calls = planned;
             if (!calls.isEmpty()) {
+                underWay = planned;
                 new Batch(node, this, calls).run();
+                underWay = List.of();
                 calls = carryOver(calls);
             }
             storeChangedInterests();
@@ -239,14 +243,16 @@ public final class Lane {
     }
 
     /**
-     * A script has run for long, and goes on: clients that are not of its batch are told so. Commands that are allowed
-     * then run at once.
+     * A script has run for long, and goes on: clients are told so, except those for whom its batch has run something
+     * already. Commands that are allowed then run at once.
      *
+     * @param runs the script's client
      * @param kind whose KILL would end it: SCRIPT or FUNCTION
      */
-    void answerBusy(String kind) {
+    void answerBusy(Client runs, String kind) {
         busy = true;
         try {
+            takeOutThoseBehind(runs, kind);
             answerThoseWhoWait(kind);
         } finally {
             busy = false;
@@ -258,6 +264,28 @@ public final class Lane {
         return busy;
     }
 
+    /** Takes those clients' calls out of the batch under way who have nothing to wait for but the script's end. */
+    private void takeOutThoseBehind(Client runs, String kind) {
+        Set<Client> bound = new HashSet<>(Set.of(runs));
+        for (Call call : underWay) {
+            // Who is blocked looks again whether it is to be served.
+            if (call.awaitsCommit() || call.hasBegun() || call.client().isBlocked()) {
+                bound.add(call.client());
+            }
+        }
+        List<Call> taken = underWay.stream().filter(call -> !bound.contains(call.client())).toList();
+        if (taken.isEmpty()) {
+            return;
+        }
+        underWay.removeIf(call -> !bound.contains(call.client()));
+        node.monitors().show(taken.stream().filter(call -> call.reply() != null).toList());
+        for (Call call : taken) {
+            call.leave();
+            answerWhileBusy(call, kind);
+        }
+        answer(taken);
+    }
+
     private void answerThoseWhoWait(String kind) {
         if (executor instanceof BusyLoop loop) {
             loop.pump();
@@ -266,9 +294,18 @@ public final class Lane {
         List<Client> left = new ArrayList<>();
         for (Client client = ready.poll(); client != null; client = ready.poll()) {
             client.ready(false);
-            while (!client.isServed() && !client.hasCarriedOver() && !client.requests().isEmpty() && !holds(client)) {
+            while (!client.isServed() && !client.isBlocked() && client.hasWork() && !holds(client)) {
+                Call call = client.takeCarriedOver();
+                if (call == null) {
+                    call = whileBusy(client.take(), kind);
+                } else if (call.hasBegun()) {
+                    client.carryOver(call);
+                    break;
+                } else {
+                    answerWhileBusy(call, kind);
+                }
                 client.served(true);
-                answer(List.of(whileBusy(client.take(), kind)));
+                answer(List.of(call));
             }
             left.add(client);
         }
@@ -288,8 +325,25 @@ public final class Lane {
             }
             return call;
         }
-        return allowed ? intake(request) : refuse(request.client(), arguments, new CommandException(
-                "BUSY Redis is busy running a script. You can only call " + kind + " KILL or SHUTDOWN NOSAVE."));
+        return allowed ? intake(request) : refuse(request.client(), arguments, busyRunning(kind));
+    }
+
+    /** As {@link #whileBusy}, for a call that was taken in before the script was known to run for long, and has not run. */
+    private void answerWhileBusy(Call call, String kind) {
+        Command command = call.command();
+        boolean open = call.reply() == null || call.reply() instanceof Reply.Error;
+        if (open && command != null && command.answersWhileBusy()) {
+            call.runApart();
+        } else if (call.reply() == null) {
+            call.reply(call.transaction() == null
+                    ? busyRunning(kind).reply() : abortTransaction(call.client(), busyRunning(kind)));
+            node.observer().rejected(command, call);
+        }
+    }
+
+    private static CommandException busyRunning(String kind) {
+        return new CommandException(
+                "BUSY Redis is busy running a script. You can only call " + kind + " KILL or SHUTDOWN NOSAVE.");
     }
 
     /** Writes what was changed outside of a batch, before anybody is told. */
@@ -418,15 +472,19 @@ public final class Lane {
         if (known != null && known.name().equals("exec")
                 && (client.transaction() != null || !known.acceptsCount(arguments.length))) {
             client.endTransaction();
-            node.watches().forget(client, link);
-            refused.reply(new Reply.Error("EXECABORT Transaction discarded because of: "
-                    + reason.reply().text().replaceFirst("^ERR ", "")));
+            refused.reply(abortTransaction(client, reason));
         } else if (client.transaction() != null
                 && (known == null || !known.notQueued() || !known.acceptsCount(arguments.length))) {
             client.transaction().breakOff();
         }
         node.observer().rejected(known, refused);
         return refused;
+    }
+
+    private Reply abortTransaction(Client client, CommandException reason) {
+        node.watches().forget(client, link);
+        return new Reply.Error("EXECABORT Transaction discarded because of: "
+                + reason.reply().text().replaceFirst("^ERR ", ""));
     }
 
     /** Between MULTI and EXEC: takes note of what is to be run. */

@@ -93,10 +93,10 @@ final class ScriptRun implements ScriptHost {
             throw new ScriptKilledException("ERR Script killed by user with SCRIPT KILL...");
         }
         if (aborted) {
-            throw new IllegalStateException("a script was given up, since the server is shut down");
+            throw new ScriptGivenUpException();
         }
         if (System.nanoTime() - startedAt > busyAfterNanos) {
-            call.client().lane().answerBusy(function == null ? "SCRIPT" : "FUNCTION");
+            call.client().lane().answerBusy(call.client(), function == null ? "SCRIPT" : "FUNCTION");
         }
     }
 

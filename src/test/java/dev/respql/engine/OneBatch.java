@@ -3,10 +3,12 @@ package dev.respql.engine;
 import dev.respql.Server;
 import dev.respql.testing.Reply;
 import dev.respql.testing.RespClient;
+import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
 /** Many clients of a server with one lane, whose commands can be made to run as one batch. */
@@ -24,25 +26,41 @@ public final class OneBatch implements AutoCloseable {
         }
     }
 
+    /** The clients, for what goes beyond one command and one reply each. */
+    public RespClient client(int index) {
+        return clients.get(index);
+    }
+
     /** Lets every client send its command while the lane stands still, then lets the lane go; the replies in order. */
     public List<Reply> run(IntFunction<Object[]> commandOfClient) throws InterruptedException {
+        send(i -> List.<Object[]>of(commandOfClient.apply(i)));
+        return clients.stream().map(RespClient::read).toList();
+    }
+
+    /**
+     * Lets every client send its commands in one piece, one client after the other, while the lane stands still, then lets
+     * the lane go; reads nothing.
+     */
+    public void send(IntFunction<List<Object[]>> commandsOfClient) throws InterruptedException {
         Lane lane = server.node().mainLane();
         CompletableFuture<Void> standing = new CompletableFuture<>();
         CountDownLatch go = new CountDownLatch(1);
         lane.execute(() -> {
             standing.complete(null);
-            awaitQuietly(go);
+            standStill(go);
         });
         standing.join();
+        int sent = 0;
         for (int i = 0; i < clients.size(); i++) {
-            clients.get(i).send(commandOfClient.apply(i));
-        }
-        // On SQLite the lane is the event loop: what was sent waits in the sockets. On PostgreSQL it arrives meanwhile.
-        while (server.node().database().sharedByNodes() && lane.waiting() < clients.size()) {
-            Thread.onSpinWait();
+            List<Object[]> commands = commandsOfClient.apply(i);
+            commands.forEach(clients.get(i)::queue);
+            clients.get(i).flush();
+            sent += commands.size();
+            while (lane.waiting() < sent) {
+                Thread.onSpinWait();
+            }
         }
         go.countDown();
-        return clients.stream().map(RespClient::read).toList();
     }
 
     /** How many statements one such batch takes while nothing is remembered of the batches before it. */
@@ -70,9 +88,17 @@ public final class OneBatch implements AutoCloseable {
         return took;
     }
 
-    private static void awaitQuietly(CountDownLatch latch) {
+    /** On SQLite the lane's thread is the one that reads from the sockets, too. */
+    private void standStill(CountDownLatch go) {
+        EventLoop loop = server.node().clients().iterator().next().eventLoop();
         try {
-            latch.await();
+            if (loop.inEventLoop()) {
+                while (!go.await(1, TimeUnit.MILLISECONDS)) {
+                    ((BusyLoop) loop).pump();
+                }
+            } else {
+                go.await();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

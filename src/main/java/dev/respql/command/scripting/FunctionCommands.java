@@ -73,7 +73,7 @@ public final class FunctionCommands {
                         .summary("Lists the libraries and their functions.")
                         .complexity("O(N) where N is the number of functions")
                         .syntax("[LIBRARYNAME library-name-pattern] [WITHCODE]"), FunctionCommands::list)
-                .subcommand(subcommand("kill", 2).flags(ALLOW_BUSY).atIntake()
+                .subcommand(subcommand("kill", 2).flags(ALLOW_BUSY).atIntake().answersWhileBusy()
                         .tips(ENGINE_TIP, "response_policy:one_succeeded")
                         .summary("Ends the function that runs, if it has written nothing.")
                         .complexity("O(1)"), call -> ScriptCommands.kill(call, true))

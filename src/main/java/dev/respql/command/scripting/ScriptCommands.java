@@ -41,7 +41,7 @@ public final class ScriptCommands {
                         .summary("Forgets all scripts.")
                         .since("2.6.0").complexity("O(N) with N being the number of scripts in cache")
                         .syntax("[ASYNC | SYNC]"), ScriptCommands::flush)
-                .subcommand(subcommand("kill", 2).flags(NOSCRIPT, ALLOW_BUSY).atIntake()
+                .subcommand(subcommand("kill", 2).flags(NOSCRIPT, ALLOW_BUSY).atIntake().answersWhileBusy()
                         .tips("request_policy:all_shards", "response_policy:one_succeeded")
                         .summary("Ends the script that runs, if it has written nothing.")
                         .since("2.6.0").complexity("O(1)"), call -> kill(call, false))
