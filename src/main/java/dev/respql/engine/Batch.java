@@ -194,6 +194,7 @@ final class Batch {
             link.begin(prefetch.statements() > 1 ? SqlLink.Mode.READ : SqlLink.Mode.SINGLE);
             tx.queue(prefetch);
             link.commit();
+            tx.fetched();
             tx.snapshotEnded();
         } else {
             link.begin(mode == SqlLink.Mode.SINGLE ? SqlLink.Mode.READ : mode);
@@ -202,12 +203,15 @@ final class Batch {
             }
             tx.queue(prefetch);
             link.send();
+            tx.fetched();
         }
         times[1] = System.nanoTime();
         ReplyBudget budget = new ReplyBudget();
         for (Call call : calls) {
             if (budget.allows(call.client())) {
-                boolean locked = mode != SqlLink.Mode.WRITE || lockReads || call.writes() || !call.isHinted();
+                // Who may read more than its hints name, as of the batch's locks.
+                boolean locked = mode != SqlLink.Mode.WRITE || lockReads || call.writes() || !call.isHinted()
+                        || !link.hasOtherWriters() || locks.keep(call.touchedKeys());
                 tx.onlyHinted(!locked);
                 apply(call);
                 tx.onlyHinted(false);
