@@ -222,6 +222,7 @@ final class Batch {
             link.begin(prefetch.statements() > 1 ? SqlLink.Mode.READ : SqlLink.Mode.SINGLE);
             tx.queue(prefetch);
             link.commit();
+            tx.fetched();
             tx.snapshotEnded();
         } else {
             link.begin(mode == SqlLink.Mode.SINGLE ? SqlLink.Mode.READ : mode);
@@ -230,6 +231,7 @@ final class Batch {
             }
             tx.queue(prefetch);
             link.send();
+            tx.fetched();
         }
         times[1] = System.nanoTime();
         ReplyBudget budget = new ReplyBudget();
@@ -238,8 +240,9 @@ final class Batch {
                 continue;
             }
             if (budget.allows(call.client())) {
+                // Who may read more than its hints name, as of the batch's locks.
                 tx.onlyHinted(mode == SqlLink.Mode.WRITE && link.hasOtherWriters()
-                        && !mayReadMore(call, lockReads, prefetch));
+                        && !mayReadMore(call, lockReads, prefetch) && !locks.keep(call.touchedKeys()));
                 apply(call);
                 tx.onlyHinted(false);
                 ran.add(call);

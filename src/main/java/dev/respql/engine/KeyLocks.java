@@ -5,6 +5,7 @@ import dev.respql.sql.SqlLink;
 import dev.respql.store.KeyName;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** The locks of one batch: which keys it may change and which it only reads. Used by the batch's thread. */
@@ -90,6 +91,16 @@ final class KeyLocks {
                 }
             }
         }
+    }
+
+    /** Whether there are any keys, and none of them can be changed by others: they may be read in several statements. */
+    boolean keep(List<KeyName> keys) {
+        for (KeyName key : keys) {
+            if (!holds(key) && Arrays.binarySearch(read, key.lock()) < 0) {
+                return false;
+            }
+        }
+        return !keys.isEmpty();
     }
 
     /** Whether the key may be changed by this batch. */

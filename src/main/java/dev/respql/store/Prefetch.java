@@ -38,13 +38,20 @@ public final class Prefetch {
     private static final int RANK = 1 << 5;
     private static final int LOWEST = 1 << 6;
     private static final int HIGHEST = 1 << 7;
-    private static final int MEMBERS = 1 << 8;
-    private static final int WHOLES = 1 << 16;
+    private static final int ASCENDING = 1 << 8;
+    private static final int DESCENDING = 1 << 9;
+    private static final int COUNT = 1 << 10;
+    private static final int MEMBERS = 1 << 12;
+    private static final int WHOLES = 1 << 20;
     /** Those whose statement does not read the header, too. */
-    private static final int WITHOUT_HEADER = HEADER | RANK | LOWEST | HIGHEST;
+    private static final int WITHOUT_HEADER = HEADER | RANK | LOWEST | HIGHEST | ASCENDING | DESCENDING | COUNT;
 
     /** Elements of a list from one index to another, both included; negative ones count from the end. */
     record Indexes(KeyName key, long first, long last) {
+    }
+
+    /** Those members of a sorted set that have scores in a range. */
+    record Ranged(KeyName key, ZsetRange.Scores range) {
     }
 
     private final Set<KeyName> strings = new LinkedHashSet<>();
@@ -58,6 +65,9 @@ public final class Prefetch {
     private final Set<MemberStore.Wanted> ranks = new LinkedHashSet<>();
     private final Map<KeyName, Long> lowest = new LinkedHashMap<>();
     private final Map<KeyName, Long> highest = new LinkedHashMap<>();
+    private final Map<Ranged, Long> ascending = new LinkedHashMap<>();
+    private final Map<Ranged, Long> descending = new LinkedHashMap<>();
+    private final Set<Ranged> counts = new LinkedHashSet<>();
     /** Which kinds of statements read something of a key; without {@link #HEADER}. */
     private final Map<KeyName, Integer> kinds = new HashMap<>();
     private final Set<KeyName> headers = new LinkedHashSet<>();
@@ -166,6 +176,39 @@ public final class Prefetch {
         reads(key, HIGHEST);
     }
 
+    /**
+     * The key's header and members of its sorted set in a range of scores will be read, in order or against it; see
+     * {@link Zsets#range(KeyName, ZsetRange, boolean, long, long)}. Of long ranges the first members are read ahead where
+     * there is no limit, and none where there is.
+     */
+    public void range(KeyName key, ZsetRange.Scores range, boolean isDescending, long skip, long limit) {
+        headers.add(key);
+        if (range.isEmpty() || skip < 0 || limit == 0) {
+            return;
+        }
+        Map<Ranged, Long> wanted = isDescending ? descending : ascending;
+        Ranged one = new Ranged(key, range);
+        long before = wanted.getOrDefault(one, 0L);
+        // One more than are read ahead elsewhere, to see whether these are all.
+        long count = limit < 0 ? MOST_ELEMENTS + 1 : Math.max(skip, limit) > MOST_ELEMENTS ? Long.MAX_VALUE : skip + limit;
+        if (limit > 0 && count > MOST_ELEMENTS || skip > MOST_ELEMENTS || placed + count - before > MOST_ROWS) {
+            more = true;
+        } else if (count > before) {
+            wanted.put(one, count);
+            placed += count - before;
+            reads(key, isDescending ? DESCENDING : ASCENDING);
+        }
+    }
+
+    /** The key's header and how many members its sorted set has in a range of scores will be read. */
+    public void count(KeyName key, ZsetRange.Scores range) {
+        headers.add(key);
+        if (!range.isEmpty()) {
+            counts.add(new Ranged(key, range));
+            reads(key, COUNT);
+        }
+    }
+
     /** What else will be read: one object for the whole batch, to be found again with {@link Tx#reading}. */
     public <R extends Reading> R reading(Class<R> type, Supplier<R> create) {
         return type.cast(readings.computeIfAbsent(type, t -> create.get()));
@@ -239,6 +282,7 @@ public final class Prefetch {
     public int statements() {
         return (strings.isEmpty() ? 0 : 1) + members.size() + wholes.size() + (left.isEmpty() ? 0 : 1) + (right.isEmpty() ? 0 : 1)
                 + (indexes.isEmpty() ? 0 : 1) + (ranks.isEmpty() ? 0 : 1) + (lowest.isEmpty() ? 0 : 1) + (highest.isEmpty() ? 0 : 1)
+                + (ascending.isEmpty() ? 0 : 1) + (descending.isEmpty() ? 0 : 1) + (counts.isEmpty() ? 0 : 1)
                 + (headersOnly().isEmpty() ? 0 : 1) + readings.size();
     }
 
@@ -302,6 +346,20 @@ public final class Prefetch {
 
     Map<KeyName, Long> highest() {
         return highest;
+    }
+
+    /** Ranges of scores from the lowest up, with the number of members wanted. */
+    Map<Ranged, Long> ascending() {
+        return ascending;
+    }
+
+    /** Ranges of scores from the highest down, with the number of members wanted. */
+    Map<Ranged, Long> descending() {
+        return descending;
+    }
+
+    Set<Ranged> counts() {
+        return counts;
     }
 
     /** The keys of which only the header is wanted. */

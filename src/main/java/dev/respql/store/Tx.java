@@ -136,7 +136,7 @@ public final class Tx {
         participants.add(participant);
     }
 
-    /** Queues the reading of what was hinted. */
+    /** Queues the reading of what was hinted. Once it was sent, {@link #fetched} must follow. */
     public void queue(Prefetch prefetch) {
         strings.queueFetch(link, prefetch.strings(), prefetch.longestString());
         long mostMembers = prefetch.mostMembers();
@@ -150,10 +150,18 @@ public final class Tx {
         zsets.queueRanks(link, prefetch.ranks());
         zsets.queueEnds(link, prefetch.lowest(), false);
         zsets.queueEnds(link, prefetch.highest(), true);
+        zsets.queueRanges(link, prefetch.ascending(), false);
+        zsets.queueRanges(link, prefetch.descending(), true);
+        zsets.queueCounts(link, prefetch.counts());
         prefetch.readings().forEach((type, reading) -> {
             readings.put(type, reading);
             reading.queue(link);
         });
+    }
+
+    /** What was queued of hints has been read, and nothing has been changed since. */
+    public void fetched() {
+        zsets.fetched();
     }
 
     private MemberStore<?> members(ValueType type) {
@@ -167,6 +175,7 @@ public final class Tx {
         lateRead();
         queue(prefetch);
         link.send();
+        fetched();
     }
 
     /** What was hinted of this kind; if nothing was, what {@code create} makes, this time and each time after. */

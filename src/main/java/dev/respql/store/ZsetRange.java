@@ -5,6 +5,28 @@ public sealed interface ZsetRange {
 
     /** Those with scores from one to another. */
     record Scores(double min, boolean withoutMin, double max, boolean withoutMax) implements ZsetRange {
+        /** All there are. */
+        static final Scores ALL = new Scores(Double.NEGATIVE_INFINITY, false, Double.POSITIVE_INFINITY, false);
+
+        /** Whether no score is in it. */
+        public boolean isEmpty() {
+            return lowest() > highest() || withoutMin && min == Double.POSITIVE_INFINITY
+                    || withoutMax && max == Double.NEGATIVE_INFINITY;
+        }
+
+        /** The first score that is in it. */
+        double lowest() {
+            return withoutMin ? Math.nextUp(min) : min;
+        }
+
+        /** The last score that is in it. */
+        double highest() {
+            return withoutMax ? Math.nextDown(max) : max;
+        }
+
+        boolean has(double score) {
+            return score >= lowest() && score <= highest();
+        }
     }
 
     /**

@@ -35,6 +35,8 @@ public final class Zsets extends MemberStore<Double> {
     private static final long SKIPPED_BY_INDEX = 4 * ZsetBlocks.BLOCK_SIZE;
     /** Up to so many members are removed or stored one by one, more by their range. */
     private static final int MOVED_ONE_BY_ONE = 8 * ZsetBlocks.BLOCK_SIZE;
+    /** How often what was read ahead of one sorted set follows a change, before reading anew is cheaper. */
+    private static final int MOST_FOLLOWED = 10_000;
 
     private static final VarHandle DOUBLE =
             MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
@@ -50,6 +52,9 @@ public final class Zsets extends MemberStore<Double> {
     private static final SqlStatement FETCH_LOWEST = fetchEnd("ASC");
     private static final SqlStatement FETCH_HIGHEST = fetchEnd("DESC");
 
+    private static final SqlStatement FETCH_ASCENDING = fetchRange("ASC");
+    private static final SqlStatement FETCH_DESCENDING = fetchRange("DESC");
+
     private static final SqlStatement FETCH_RANK = SqlStatement.of("""
             SELECT n.i, m.hash, m.score, %s
             FROM {rows} CROSS JOIN databases d
@@ -58,6 +63,14 @@ public final class Zsets extends MemberStore<Double> {
             WHERE d.number = n.db
             """.formatted(ZsetBlocks.rank("m.key_id", "m.score", "m.member")), integer("db"), bytes("name"),
             number("hash"), bytes("member"), real("first_score"), bytes("first_member"));
+
+    private static final SqlStatement FETCH_PLACE = SqlStatement.of("""
+            SELECT n.i, %s
+            FROM {rows} CROSS JOIN databases d
+            LEFT JOIN {keys k WHERE k.space = d.space AND k.name = n.name}
+            WHERE d.number = n.db
+            """.formatted(ZsetBlocks.rank("k.id", "n.score", "n.member")), integer("db"), bytes("name"),
+            real("score"), bytes("member"), real("first_score"), bytes("first_member"));
 
     private static final SqlStatement RANK = SqlStatement.of("""
             SELECT n.i, %s FROM {rows}
@@ -96,6 +109,20 @@ public final class Zsets extends MemberStore<Double> {
                 """.formatted(NAME, direction), integer("db"), bytes("name"), number("count"));
     }
 
+    /** Where the number of the header is known already, {@code key_id} gives it, and nothing is looked up. */
+    private static SqlStatement fetchRange(String direction) {
+        return SqlStatement.of("""
+                SELECT n.i, e.name, e.score
+                FROM {rows} CROSS JOIN LATERAL (
+                    SELECT %1$s AS name, z.score FROM zsets z
+                    WHERE z.key_id + 0 = coalesce(n.key_id, (SELECT k.id + 0 FROM keys k
+                        WHERE k.space = (SELECT d.space FROM databases d WHERE d.number = n.db) AND k.name = n.name))
+                        AND z.score >= n.lowest AND z.score <= n.highest
+                    ORDER BY z.score %2$s, z.member %2$s LIMIT n.count) e
+                """.formatted(NAME, direction), integer("db"), bytes("name"), number("key_id"), real("lowest"),
+                real("highest"), number("count"));
+    }
+
     private static SqlStatement range(boolean upTo, String direction) {
         String text = """
                 SELECT %1$s, z.score FROM zsets z
@@ -119,6 +146,10 @@ public final class Zsets extends MemberStore<Double> {
         private ZsetEnd highest;
         /** Ranks that were read ahead; none once anything has changed. */
         private final Map<ByteKey, Long> ranks = new HashMap<>();
+        /** Ranges that were read ahead, and how many members come before which places. */
+        private final Map<Direction, ZsetEnd> ranges = new HashMap<>(0);
+        private final NavigableMap<Place, Long> places = new TreeMap<>();
+        private int followed;
 
         private View(long countedSize) {
             this.countedSize = countedSize;
@@ -140,7 +171,49 @@ public final class Zsets extends MemberStore<Double> {
             lowest = null;
             highest = null;
             ranks.clear();
+            ranges.clear();
+            places.clear();
         }
+
+        /** A member has come or, where {@code more} is negative, gone. */
+        private void follow(Scored member, int more) {
+            ranks.clear();
+            follow(lowest, member, more);
+            follow(highest, member, more);
+            int others = ranges.size() + places.size();
+            if (others == 0) {
+                return;
+            }
+            followed += others;
+            if (followed > MOST_FOLLOWED) {
+                ranges.clear();
+                places.clear();
+                return;
+            }
+            ranges.values().forEach(range -> follow(range, member, more));
+            places.tailMap(member.place(), false).replaceAll((place, count) -> count + more);
+        }
+
+        private static void follow(ZsetEnd end, Scored member, int more) {
+            if (end != null && more > 0) {
+                end.add(member);
+            } else if (end != null) {
+                end.remove(member);
+            }
+        }
+
+        /** How many members come before a place, or null where that is not known. */
+        private Long before(Place place) {
+            return place.equals(Place.FIRST) ? (Long) 0L : places.get(place);
+        }
+    }
+
+    /** A range as it is read from one end. */
+    private record Direction(ZsetRange.Scores range, boolean descending) {
+    }
+
+    /** What is being read ahead of a range: its members, or else how many members come before places of it. */
+    private record Fetched(KeyName key, Direction direction, ZsetEnd members, Map<Place, Long> places) {
     }
 
     /** From a place up to, but without, another; {@code to} is null for the end of the order. */
@@ -159,6 +232,7 @@ public final class Zsets extends MemberStore<Double> {
     private final Map<Header, View> views = new HashMap<>();
     /** Sorted sets whose blocks may have to follow changes. */
     private final Set<Header> touched = new LinkedHashSet<>();
+    private final List<Fetched> fetched = new ArrayList<>();
 
     Zsets(Tx tx) {
         super(tx, ValueType.ZSET, SQL);
@@ -240,7 +314,7 @@ public final class Zsets extends MemberStore<Double> {
             return List.of();
         }
         return skip <= SKIPPED_BY_INDEX
-                ? read(header, span, descending, skip, limit < 0 ? Long.MAX_VALUE : limit)
+                ? read(header, range, span, descending, skip, limit < 0 ? Long.MAX_VALUE : limit)
                 : read(header, ranks(header, span, descending, skip, limit), descending);
     }
 
@@ -260,7 +334,7 @@ public final class Zsets extends MemberStore<Double> {
         if (span == null) {
             return 0;
         }
-        List<Scored> some = read(header, span, false, 0, MOVED_ONE_BY_ONE + 1);
+        List<Scored> some = read(header, range, span, false, 0, MOVED_ONE_BY_ONE + 1);
         if (some.size() <= MOVED_ONE_BY_ONE) {
             removeEach(header, some);
             return some.size();
@@ -498,14 +572,7 @@ public final class Zsets extends MemberStore<Double> {
 
     private void moved(Header header, Scored member, int more) {
         View view = view(header);
-        view.ranks.clear();
-        for (ZsetEnd end : new ZsetEnd[] {view.lowest, view.highest}) {
-            if (end != null && more > 0) {
-                end.add(member);
-            } else if (end != null) {
-                end.remove(member);
-            }
-        }
+        view.follow(member, more);
         if (view.countedSize >= ZsetBlocks.KEPT_FROM) {
             view.moves.merge(member.place(), more, (some, others) -> some + others == 0 ? null : (Integer) (some + others));
         }
@@ -617,6 +684,103 @@ public final class Zsets extends MemberStore<Double> {
         });
     }
 
+    /** Queues the reading of ranges, so many members of each. Headers must have been queued before. */
+    void queueRanges(SqlLink link, Map<Prefetch.Ranged, Long> counts, boolean descending) {
+        if (counts.isEmpty()) {
+            return;
+        }
+        SqlStatement statement = descending ? FETCH_DESCENDING : FETCH_ASCENDING;
+        Rows rows = Rows.of(statement);
+        List<ZsetEnd> ends = new ArrayList<>(counts.size());
+        counts.forEach((one, count) -> {
+            KeyName key = one.key();
+            if (mayBeRead(key)) {
+                ZsetEnd end = new ZsetEnd(descending, one.range(), count);
+                rows.next().set(0, key.db()).set(1, key.stored())
+                        .set(2, tx.keys().knows(key) ? tx.keys().live(key).id : Rows.NULL)
+                        .set(3, one.range().lowest()).set(4, one.range().highest()).set(5, count);
+                ends.add(end);
+                fetched.add(new Fetched(key, new Direction(one.range(), descending), end, Map.of()));
+            }
+        });
+        if (!ends.isEmpty()) {
+            link.queue(statement, rows, row -> ends.get(row.ordinal()).read(new Scored(row.bytes(2), row.real(3))));
+        }
+    }
+
+    /** Queues the reading of what it takes to count ranges. Headers must have been queued before. */
+    void queueCounts(SqlLink link, Set<Prefetch.Ranged> counts) {
+        Map<KeyName, Set<Place>> wanted = new LinkedHashMap<>();
+        for (Prefetch.Ranged one : counts) {
+            Span span = span(one.range());
+            Set<Place> places = wanted.computeIfAbsent(one.key(), key -> new LinkedHashSet<>());
+            // Nothing comes before the first place, and before the end there are all.
+            if (!span.from.equals(Place.FIRST)) {
+                places.add(span.from);
+            }
+            if (span.to != null) {
+                places.add(span.to);
+            }
+        }
+        Rows ofKnown = Rows.of(RANK);
+        Rows ofOthers = Rows.of(FETCH_PLACE);
+        List<Map.Entry<Place, Map<Place, Long>>> known = new ArrayList<>();
+        List<Map.Entry<Place, Map<Place, Long>>> others = new ArrayList<>();
+        wanted.forEach((key, places) -> {
+            if (!mayBeRead(key)) {
+                return;
+            }
+            Header header = tx.keys().knows(key) ? tx.keys().live(key) : null;
+            Map<Place, Long> found = new HashMap<>();
+            fetched.add(new Fetched(key, null, null, found));
+            for (Place place : places) {
+                if (header != null) {
+                    place(ofKnown, header, place);
+                } else {
+                    ofOthers.next().set(0, key.db()).set(1, key.stored()).set(2, place.score()).set(3, place.key())
+                            .set(4, Place.FIRST.score()).set(5, Place.FIRST.key());
+                }
+                (header != null ? known : others).add(Map.entry(place, found));
+            }
+        });
+        queueCounts(link, RANK, ofKnown, known);
+        queueCounts(link, FETCH_PLACE, ofOthers, others);
+    }
+
+    private static void queueCounts(SqlLink link, SqlStatement statement, Rows rows,
+            List<Map.Entry<Place, Map<Place, Long>>> places) {
+        if (!places.isEmpty()) {
+            link.queue(statement, rows, row -> {
+                Map.Entry<Place, Map<Place, Long>> one = places.get(row.ordinal());
+                one.getValue().put(one.getKey(), row.number(2));
+            });
+        }
+    }
+
+    /** Whether it makes sense to read ahead of a key: not where there is nothing, nor where the database lags behind. */
+    private boolean mayBeRead(KeyName key) {
+        if (!tx.keys().knows(key)) {
+            return true;
+        }
+        Header header = tx.keys().live(key);
+        return header != null && header.type == ValueType.ZSET && !isPending(header);
+    }
+
+    /** Takes in ranges that were read ahead. Also the empty ones, of which no row has told. */
+    void fetched() {
+        for (Fetched one : fetched) {
+            Header header = tx.keys().knows(one.key) ? tx.keys().live(one.key) : null;
+            if (header != null && header.type == ValueType.ZSET) {
+                View view = view(header);
+                view.places.putAll(one.places);
+                if (one.members != null) {
+                    view.ranges.put(one.direction, one.members);
+                }
+            }
+        }
+        fetched.clear();
+    }
+
     /** Queues the reading of scores and ranks. Headers must have been queued before. */
     void queueRanks(SqlLink link, Set<Wanted> hinted) {
         if (hinted.isEmpty()) {
@@ -677,19 +841,15 @@ public final class Zsets extends MemberStore<Double> {
 
     /** What a range is in this sorted set; null where nothing can be in it. */
     private Span span(Header header, ZsetRange range) {
-        Span span = range instanceof ZsetRange.Scores scores ? span(scores) : span(header, (ZsetRange.Names) range);
+        Span span = range instanceof ZsetRange.Scores scores ? scores.isEmpty() ? null : span(scores)
+                : span(header, (ZsetRange.Names) range);
         return span == null || span.isEmpty() ? null : span;
     }
 
     private static Span span(ZsetRange.Scores range) {
-        if (range.withoutMin() && range.min() == Double.POSITIVE_INFINITY) {
-            return null;
-        }
         // Whatever the members are, those of a score come before the first place of the next score.
-        double from = range.withoutMin() ? Math.nextUp(range.min()) : range.min();
-        Place to = range.withoutMax() ? Place.before(range.max())
-                : range.max() == Double.POSITIVE_INFINITY ? null : Place.before(Math.nextUp(range.max()));
-        return new Span(Place.before(from), to);
+        return new Span(Place.before(range.lowest()), range.highest() == Double.POSITIVE_INFINITY ? null
+                : Place.before(Math.nextUp(range.highest())));
     }
 
     private Span span(Header header, ZsetRange.Names range) {
@@ -744,10 +904,20 @@ public final class Zsets extends MemberStore<Double> {
 
     /** How many members come before each of these places. */
     private long[] ranks(Header header, List<Place> places) {
+        View view = view(header);
+        long[] ranks = new long[places.size()];
+        int known = 0;
+        for (int i = 0; i < ranks.length; i++) {
+            Long before = view.before(places.get(i));
+            ranks[i] = before == null ? 0 : before;
+            known += before == null ? 0 : 1;
+        }
+        if (known == ranks.length) {
+            return ranks;
+        }
         settle(header);
         Rows rows = Rows.of(RANK);
         places.forEach(place -> place(rows, header, place));
-        long[] ranks = new long[places.size()];
         tx.link().query(RANK, rows, row -> ranks[row.ordinal()] = row.number(2));
         return ranks;
     }
@@ -783,6 +953,22 @@ public final class Zsets extends MemberStore<Double> {
         }
         if (descending != fromHighest) {
             Collections.reverse(members);
+        }
+        return members;
+    }
+
+    /** As below, for the span that a range is; what was read ahead of it is not read again. */
+    private List<Scored> read(Header header, ZsetRange range, Span span, boolean descending, long skip, long limit) {
+        ZsetEnd known = range instanceof ZsetRange.Scores scores
+                ? view(header).ranges.get(new Direction(scores, descending)) : null;
+        if (known == null) {
+            return read(header, span, descending, skip, limit);
+        }
+        List<Scored> members = known.list(skip, limit);
+        if (!known.has(limit == Long.MAX_VALUE ? limit : skip + limit)) {
+            Span rest = descending ? new Span(span.from, known.last()) : new Span(known.last().next(), span.to);
+            members.addAll(read(header, rest, descending, Math.max(0, skip - known.size()),
+                    limit == Long.MAX_VALUE ? limit : limit - members.size()));
         }
         return members;
     }

@@ -130,6 +130,10 @@ class StatementCountTest {
         most.put(List.of("ZADD", "z", 2, "new"), 5);
         most.put(List.of("ZSCORE", "z", "m"), 1);
         most.put(List.of("ZINCRBY", "z", 2, "m"), 5);
+        most.put(List.of("ZRANGEBYSCORE", "z", "-inf", "+inf"), 2);
+        most.put(List.of("ZREVRANGEBYSCORE", "z", "+inf", "-inf", "LIMIT", 0, 10), 2);
+        most.put(List.of("ZCOUNT", "z", 0, 10), 2);
+        most.put(List.of("ZREMRANGEBYSCORE", "z", "-inf", "+inf"), 5);
         most.put(List.of("LPUSH", "l", "new"), 4);
         most.put(List.of("RPUSH", "l", "new"), 4);
         most.put(List.of("LPOP", "l"), 4);

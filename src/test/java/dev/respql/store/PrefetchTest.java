@@ -82,6 +82,40 @@ class PrefetchTest {
         assertEquals(2_000, prefetch.headersOnly().size() + prefetch.left().size());
     }
 
+    @Test
+    void rangesOfManyKeysAreNotReadAhead() {
+        ZsetRange.Scores range = new ZsetRange.Scores(1, false, 2, true);
+        Prefetch prefetch = hinted(2_000, (p, key) -> {
+            p.range(key, range, false, 0, -1);
+            p.range(key, range, true, 100, 100);
+            p.range(key, range, true, 100, 50);
+        });
+        long rows = prefetch.ascending().values().stream().mapToLong(count -> count).sum()
+                + prefetch.descending().size() * 200;
+        assertTrue(rows * ROW_BYTES <= HeapShare.BYTES, rows + " rows");
+        assertTrue(rows * ROW_BYTES > HeapShare.BYTES / 4, rows + " rows");
+        assertFalse(prefetch.isAll());
+        assertEquals(2_000, prefetch.headersOnly().size());
+    }
+
+    @Test
+    void rangesThatAreTooLongOrEmpty() {
+        ZsetRange.Scores range = new ZsetRange.Scores(1, false, 2, true);
+        for (long[] limit : new long[][] {{0, 1001}, {999, 2}, {Long.MAX_VALUE, Long.MAX_VALUE}, {1001, -1}}) {
+            Prefetch prefetch = hinted(1, (p, key) -> p.range(key, range, false, limit[0], limit[1]));
+            assertFalse(prefetch.isAll());
+            assertEquals(1, prefetch.statements());
+        }
+        Prefetch prefetch = hinted(1, (p, key) -> {
+            p.range(key, range, false, 0, 0);
+            p.range(key, range, false, -1, 5);
+            p.range(key, new ZsetRange.Scores(2, true, 2, false), false, 0, -1);
+            p.count(key, new ZsetRange.Scores(3, false, 2, false));
+        });
+        assertTrue(prefetch.isAll());
+        assertEquals(1, prefetch.statements());
+    }
+
     private static Prefetch hinted(int keys, BiConsumer<Prefetch, KeyName> hint) {
         Prefetch prefetch = new Prefetch();
         for (int i = 0; i < keys; i++) {

@@ -11,14 +11,14 @@ import static dev.respql.command.KeySpec.KeyFlag.RW;
 import static dev.respql.command.KeySpec.KeyFlag.UPDATE;
 
 import dev.respql.command.Command;
+import dev.respql.command.CommandException;
 import dev.respql.command.KeySpec;
 import dev.respql.config.KeyspaceEvents;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.Prefetch;
 import dev.respql.store.Scored;
-import dev.respql.value.NotANumber;
-import dev.respql.value.Numbers;
+import dev.respql.store.ZsetRange;
 import java.util.List;
 
 /** Commands on the members of a sorted set that lie between two ranks, scores or names. */
@@ -33,7 +33,7 @@ public final class ZsetRangeCommands {
         return List.of(
                 range("zrange", "Returns the members in a range of ranks, scores or names.", "1.2.0",
                         "key start:string stop:string [BYSCORE | BYLEX] [REV] [LIMIT offset count] [WITHSCORES]")
-                        .hint((call, prefetch) -> hint(call, prefetch, false))
+                        .hint((call, prefetch) -> hint(call, prefetch, null, null))
                         .runs(call -> range(call, null, null)),
                 ZsetCommands.command("zrangestore", -5, WRITE, DENYOOM)
                         .keys(KeySpec.at(1, OW, UPDATE), KeySpec.at(2, RO, ACCESS))
@@ -45,15 +45,17 @@ public final class ZsetRangeCommands {
                 range("zrevrange", "Returns the members between two ranks from the highest score down.", "1.2.0",
                         "key start stop [WITHSCORES]")
                         .deprecated("6.2.0", "`ZRANGE` with the `REV` argument")
-                        .hint((call, prefetch) -> hint(call, prefetch, true))
+                        .hint((call, prefetch) -> hint(call, prefetch, RangeQuery.Kind.RANKS, true))
                         .runs(call -> range(call, RangeQuery.Kind.RANKS, true)),
                 range("zrangebyscore", "Returns the members between two scores.", "1.0.5",
                         "key min:double max:double [WITHSCORES] [LIMIT offset count]")
                         .deprecated("6.2.0", "`ZRANGE` with the `BYSCORE` argument")
+                        .hint((call, prefetch) -> hint(call, prefetch, RangeQuery.Kind.SCORES, false))
                         .runs(call -> range(call, RangeQuery.Kind.SCORES, false)),
                 range("zrevrangebyscore", "Returns the members between two scores from the highest down.", "2.2.0",
                         "key max:double min:double [WITHSCORES] [LIMIT offset count]")
                         .deprecated("6.2.0", "`ZRANGE` with the `REV` and `BYSCORE` arguments")
+                        .hint((call, prefetch) -> hint(call, prefetch, RangeQuery.Kind.SCORES, true))
                         .runs(call -> range(call, RangeQuery.Kind.SCORES, true)),
                 range("zrangebylex", "Returns the members between two names.", "2.8.9",
                         "key min max [LIMIT offset count]")
@@ -68,6 +70,7 @@ public final class ZsetRangeCommands {
                                 call.tx().zsets().removeRange(call.key(1), call.number(2), call.number(3)))),
                 removal("zremrangebyscore", "Removes the members between two scores.", "1.2.0",
                         "key min:double max:double")
+                        .hint(ZsetRangeCommands::hintRemoval)
                         .runs(call -> removed(call,
                                 call.tx().zsets().removeRange(call.key(1), RangeArguments.scores(call, 2, 3)))),
                 removal("zremrangebylex", "Removes the members between two names.", "2.8.9", "key min max")
@@ -110,30 +113,34 @@ public final class ZsetRangeCommands {
         return query.withScores() ? Scores.namesAndScores(call, members) : Scores.names(members);
     }
 
-    /** Ranks near an end can be read ahead, and small sorted sets; all else is read when it is asked for. */
-    private static void hint(Call call, Prefetch prefetch, boolean reverse) {
-        boolean descending = reverse;
-        boolean byRank = true;
-        for (int i = 4; i < call.count(); i++) {
-            descending |= call.is(i, "REV");
-            byRank &= !call.is(i, "BYSCORE") && !call.is(i, "BYLEX");
-        }
-        long start = 0;
-        long stop = Long.MAX_VALUE;
+    /** Ranks near an end can be read ahead, small sorted sets, and ranges of scores; all else is read when it is asked for. */
+    private static void hint(Call call, Prefetch prefetch, RangeQuery.Kind kind, Boolean reverse) {
+        RangeQuery query;
         try {
-            start = Numbers.toLong(call.bytes(2));
-            stop = Numbers.toLong(call.bytes(3));
-        } catch (NotANumber e) {
-            byRank = false;
+            query = RangeQuery.parse(call, 1, kind, reverse, false);
+        } catch (CommandException e) {
+            return; // It will be refused before it reads anything.
         }
-        if (byRank && start >= 0 && start < MOST_HINTED && stop < MOST_HINTED) {
+        long start = query.start();
+        long stop = query.stop();
+        if (query.range() instanceof ZsetRange.Scores scores) {
+            prefetch.range(call.key(1), scores, query.descending(), query.offset(), query.limit());
+        } else if (query.range() == null && start >= 0 && start < MOST_HINTED && stop < MOST_HINTED) {
             // Up to an end that is told from the other side, it is all there is of a small sorted set.
-            end(call, prefetch, descending, stop < 0 ? MOST_HINTED : stop + 1);
-        } else if (byRank && start < 0 && start >= -MOST_HINTED && stop < 0) {
-            end(call, prefetch, !descending, -start);
+            end(call, prefetch, query.descending(), stop < 0 ? MOST_HINTED : stop + 1);
+        } else if (query.range() == null && start < 0 && start >= -MOST_HINTED && stop < 0) {
+            end(call, prefetch, !query.descending(), -start);
         } else {
             prefetch.header(call.key(1));
             prefetch.more();
+        }
+    }
+
+    private static void hintRemoval(Call call, Prefetch prefetch) {
+        try {
+            prefetch.range(call.key(1), RangeArguments.scores(call, 2, 3), false, 0, -1);
+        } catch (CommandException e) {
+            // It will be refused before it reads anything.
         }
     }
 

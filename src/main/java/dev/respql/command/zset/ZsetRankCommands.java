@@ -11,6 +11,7 @@ import dev.respql.command.KeySpec;
 import dev.respql.engine.Call;
 import dev.respql.protocol.Reply;
 import dev.respql.store.KeyName;
+import dev.respql.store.Prefetch;
 import dev.respql.store.Zsets;
 import java.util.List;
 
@@ -26,6 +27,7 @@ public final class ZsetRankCommands {
                 rank("zrevrank", "Returns how many members have a higher score than one.")
                         .runs(call -> rank(call, true)),
                 count("zcount", "Counts the members with scores in a range.", "2.0.0", "key min:double max:double")
+                        .hint(ZsetRankCommands::hintCount)
                         .runs(call -> Reply.integer(
                                 call.tx().zsets().count(call.key(1), RangeArguments.scores(call, 2, 3)))),
                 count("zlexcount", "Counts the members with names in a range.", "2.8.9", "key min max")
@@ -44,6 +46,14 @@ public final class ZsetRankCommands {
         return ZsetCommands.command(name, 4, READONLY, FAST).keys(KeySpec.at(1, RO, ACCESS))
                 .summary(summary).since(since).complexity("O(log N) where N is the size of the sorted set.")
                 .syntax(syntax);
+    }
+
+    private static void hintCount(Call call, Prefetch prefetch) {
+        try {
+            prefetch.count(call.key(1), RangeArguments.scores(call, 2, 3));
+        } catch (CommandException e) {
+            // It will be refused before it reads anything.
+        }
     }
 
     private static Reply rank(Call call, boolean fromHighest) {

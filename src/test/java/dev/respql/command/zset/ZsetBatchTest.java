@@ -10,6 +10,8 @@ import dev.respql.testing.OwnServer;
 import dev.respql.testing.Reply;
 import dev.respql.testing.RunningServer;
 import java.util.List;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** What commands of fifty clients on sorted sets cost in statements when they run as one batch. */
@@ -61,6 +63,83 @@ class ZsetBatchTest {
         }
     }
 
+    /** Header and members, whatever the range; on PostgreSQL in one snapshot, all of it there and back in one piece. */
+    @Test
+    @OwnServer("lanes=1")
+    void rangesOfScores(RunningServer server) throws Exception {
+        Object[][] ranges = {{"ZRANGEBYSCORE", "z", 2, "(9"}, {"ZREVRANGEBYSCORE", "z", "+inf", 1, "LIMIT", 1, 2},
+            {"ZRANGE", "z", "(1", "+inf", "BYSCORE"}, {"ZRANGE", "z", 4, 1, "BYSCORE", "REV", "LIMIT", 0, 5},
+            {"ZRANGEBYSCORE", "z", 7, 8}, {"ZCOUNT", "z", 2, 3}};
+        List<String> replies = List.of("[\"b\", \"c\"]", "[\"b\", \"a\"]", "[\"b\", \"c\"]",
+                "[\"c\", \"b\", \"a\"]", "[]", "(integer) 2");
+        try (OneBatch batch = new OneBatch(server.server(), CLIENTS)) {
+            batch.run(i -> new Object[] {"ZADD", "z", 1, "a", 2, "b", 3, "c"});
+            batch.run(i -> new Object[] {"ZADD", "z" + i, 1, "a", 2, "b", 3, "c"});
+            for (int at = 0; at < ranges.length; at++) {
+                Object[] ofOne = ranges[at];
+                IntFunction<Object[]> ofEach = i -> {
+                    Object[] own = ofOne.clone();
+                    own[1] = "z" + i;
+                    return own;
+                };
+                for (IntFunction<Object[]> command : List.of(i -> ofOne, ofEach)) {
+                    assertEquals(statements(server, 2), batch.statements(command), ofOne[0].toString());
+                    long before = exchanges(server);
+                    for (Reply reply : batch.run(command)) {
+                        assertEquals(replies.get(at), reply.toString());
+                    }
+                    assertTrue(server.backend() == Backend.SQLITE || exchanges(server) - before == 1, "round trips");
+                }
+            }
+        }
+    }
+
+    /** What is remembered of headers is not looked up again, and of a key that is known to be missing nothing is read. */
+    @Test
+    @OwnServer("lanes=1")
+    void rangesOfKnownSortedSets(RunningServer server) throws Exception {
+        Assumptions.assumeTrue(server.backend() == Backend.SQLITE);
+        try (OneBatch batch = new OneBatch(server.server(), 1)) {
+            batch.run(i -> new Object[] {"ZADD", "z", 1, "a", 2, "b", 3, "c"});
+            batch.run(i -> new Object[] {"ZCARD", "missing"});
+            for (Object[] command : new Object[][] {{"ZRANGEBYSCORE", "z", 2, 9}, {"ZCOUNT", "z", 2, 9}}) {
+                assertEquals(1, batch.furtherStatements(i -> command));
+            }
+            assertEquals(0, batch.furtherStatements(i -> new Object[] {"ZRANGEBYSCORE", "missing", 2, 9}));
+            assertEquals(0, batch.furtherStatements(i -> new Object[] {"ZRANGEBYSCORE", "z", 9, 2}));
+        }
+    }
+
+    /** Ranges that are read in the batch that changes them: what was read ahead follows. */
+    @Test
+    @OwnServer("lanes=1")
+    void rangesThatChangeMeanwhile(RunningServer server) throws Exception {
+        Object[][] commands = {{"ZRANGEBYSCORE", "z", 10, 20}, {"ZADD", "z", 15, "new"}, {"ZCOUNT", "z", "-inf", 30},
+            {"ZREM", "z", "m12"}, {"ZREMRANGEBYSCORE", "z", 40, 42}};
+        try (OneBatch batch = new OneBatch(server.server(), CLIENTS)) {
+            batch.run(i -> new Object[] {"ZADD", "z", i, "m" + i});
+            // The header, members, the range, the range to be removed, the count; rows gone and new, the header, COMMIT.
+            long took = batch.statements(i -> commands[i % commands.length]);
+            assertTrue(took <= statements(server, 11), () -> took + " statements");
+            batch.run(i -> new Object[] {"ZADD", "z", i, "m" + i});
+            long before = exchanges(server);
+            batch.run(i -> commands[i % commands.length]);
+            assertTrue(server.backend() == Backend.SQLITE || exchanges(server) - before == 2, "round trips");
+        }
+    }
+
+    /** The key is locked anyway: who finds that too little was read ahead reads on, and the batch does not begin again. */
+    @Test
+    @OwnServer("lanes=1")
+    void aRangeOfWhichTooLittleIsLeft(RunningServer server) throws Exception {
+        try (OneBatch batch = new OneBatch(server.server(), 2)) {
+            batch.run(i -> new Object[] {"ZADD", "z", 1, "a", 2, "b", 3, "c"});
+            long before = exchanges(server);
+            batch.run(i -> i == 0 ? new Object[] {"ZREM", "z", "a"} : new Object[] {"ZRANGEBYSCORE", "z", 0, 9, "LIMIT", 0, 1});
+            assertTrue(server.backend() == Backend.SQLITE || exchanges(server) - before <= 3, "round trips");
+        }
+    }
+
     /** A large one, whose blocks follow. */
     @Test
     @OwnServer("lanes=1")
@@ -86,6 +165,10 @@ class ZsetBatchTest {
                 assertEquals(statements(server, 2), batch.statements(i -> new Object[] {"ZRANK", "z", i + ":" + i}));
             }
         }
+    }
+
+    private static long exchanges(RunningServer server) {
+        return server.server().node().database().counters().exchanges();
     }
 
     private static long statements(RunningServer server, long onSqlite) {
