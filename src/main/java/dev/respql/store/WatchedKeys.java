@@ -40,7 +40,11 @@ public final class WatchedKeys {
         this.tx = tx;
     }
 
-    /** A client watches a key; no matter whether it did. */
+    /**
+     * A client watches a key; no matter whether it did.
+     *
+     * @param client here and below: the number that it got when it began to watch, which it has no more when it begins anew
+     */
     public void add(long node, long client, KeyName key) {
         tx.link().queue(INSERT, Rows.of(INSERT).next().set(0, node).set(1, client).set(2, key.lock()), RowReader.NONE);
     }
