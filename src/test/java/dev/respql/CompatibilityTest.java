@@ -48,6 +48,14 @@ class CompatibilityTest {
         call(client, "\"listpack\"", "OBJECT", "ENCODING", "l");
     }
 
+    @Test
+    void smallHashesAndSetsAreListedInOrder(RespClient client) {
+        client.call("HSET", "h", "b", "1", "a", "2");
+        call(client, "[\"a\", \"b\"]", "HKEYS", "h");
+        client.call("SADD", "s", "b", "a");
+        call(client, "[\"a\", \"b\"]", "SMEMBERS", "s");
+    }
+
     /** See {@code ZsetRepliesTest} for what is as in Redis. */
     @Test
     void onlyLargeSortedSetsTakeNegativeZeros(RespClient client) {
