@@ -50,7 +50,7 @@ final class ClientCommands {
                         .since("5.0.0"), call -> Reply.integer(call.client().id()))
                 .subcommand(subcommand("info").arity(2).flags(OWN).tips("nondeterministic_output")
                         .summary("Returns what CLIENT LIST shows of the connection itself.")
-                        .since("6.2.0"), call -> lines(List.of(call.client())))
+                        .since("6.2.0"), call -> verbatim(ClientLine.of(call.client(), call.db()) + '\n'))
                 .subcommand(subcommand("kill").arity(-3).flags(ALL_CLIENTS)
                         .summary("Closes connections, by address or by filters.")
                         .since("2.4.0").complexity("O(N) where N is the number of client connections")
@@ -282,6 +282,10 @@ final class ClientCommands {
         for (Client client : clients) {
             lines.append(ClientLine.of(client)).append('\n');
         }
-        return new Reply.Verbatim("txt", Bytes.of(lines.toString()));
+        return verbatim(lines.toString());
+    }
+
+    private static Reply verbatim(String text) {
+        return new Reply.Verbatim("txt", Bytes.of(text));
     }
 }

@@ -16,6 +16,11 @@ final class ClientLine {
 
     /** The line, without a line end. */
     static String of(Client client) {
+        return of(client, client.db());
+    }
+
+    /** As above, with the database in which the client is for the command that asks: a later SELECT may have run already. */
+    static String of(Client client, int db) {
         long now = System.currentTimeMillis();
         long queued = client.queuedBytes();
         long unsent = client.unsentBytes();
@@ -28,7 +33,7 @@ final class ClientLine {
                 .add("age", (now - client.createdAt()) / 1000)
                 .add("idle", (now - client.lastActiveAt()) / 1000)
                 .add("flags", flags(client))
-                .add("db", client.db())
+                .add("db", db)
                 .add("sub", client.subscriptions().channels())
                 .add("psub", client.subscriptions().patterns())
                 .add("ssub", client.subscriptions().shardChannels())

@@ -297,6 +297,14 @@ class TransactionTest {
     }
 
     @Test
+    void theClientsDatabaseIsThatOfTheCommandThatAsks(RespClient client) {
+        client.queue("MULTI").queue("CLIENT", "INFO").queue("SELECT", 3).queue("CLIENT", "INFO").queue("EXEC").flush();
+        Reply answers = client.read(5).get(4);
+        assertTrue(answers.items().get(0).text().contains(" db=0 "), answers::toString);
+        assertTrue(answers.items().get(2).text().contains(" db=3 "), answers::toString);
+    }
+
+    @Test
     void wholeDatabasesChange(RunningServer server) {
         Scene.play(List.of(server), 2, WHOLE_DATABASES);
     }
