@@ -81,7 +81,7 @@ public final class Lists extends ValueStore {
             """, number("key_id"), number("position"), bytes("value"));
 
     private static final SqlStatement DELETE = SqlStatement.of("""
-            DELETE FROM lists WHERE (key_id, position) IN (SELECT n.key_id, n.position FROM {rows})
+            DELETE FROM lists USING {rows} WHERE lists.key_id = n.key_id AND lists.position = n.position
             """, number("key_id"), number("position"));
 
     private static final SqlStatement DELETE_RANGE = SqlStatement.of("""
@@ -89,7 +89,7 @@ public final class Lists extends ValueStore {
             """, number("key_id"), number("first"), number("last"));
 
     private static final SqlStatement DELETE_ALL = SqlStatement.of("""
-            DELETE FROM lists WHERE key_id IN (SELECT n.key_id FROM {rows})
+            DELETE FROM lists USING {rows} WHERE lists.key_id = n.key_id
             """, number("key_id"));
 
     private static final SqlStatement MOVE = SqlStatement.of("""

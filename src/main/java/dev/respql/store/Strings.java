@@ -65,7 +65,7 @@ public final class Strings extends ValueStore {
             """, number("target"), number("source"));
 
     private static final SqlStatement DELETE = SqlStatement.of("""
-            DELETE FROM strings WHERE key_id IN (SELECT n.key_id FROM {rows})
+            DELETE FROM strings USING {rows} WHERE strings.key_id = n.key_id
             """, number("key_id"));
 
     private final Tx tx;

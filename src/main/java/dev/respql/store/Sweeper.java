@@ -53,7 +53,7 @@ public final class Sweeper {
             """, number("count"));
 
     private static final SqlStatement FORGET_KEYS = SqlStatement.of("""
-            DELETE FROM dropped_keys WHERE key_id IN (SELECT n.key_id FROM {rows})
+            DELETE FROM dropped_keys USING {rows} WHERE dropped_keys.key_id = n.key_id
             """, number("key_id"));
 
     /** What removes some rows of a dropped value: parameters are the key's number, twice, and how many rows. */
@@ -166,7 +166,7 @@ public final class Sweeper {
 
     private static SqlStatement deleteWhole(String table) {
         return SqlStatement.of("""
-                DELETE FROM %s WHERE key_id IN (SELECT n.id FROM {rows})
+                DELETE FROM %1$s USING {rows} WHERE %1$s.key_id = n.id
                 """.formatted(table), number("id"));
     }
 

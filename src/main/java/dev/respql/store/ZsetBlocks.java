@@ -76,7 +76,7 @@ final class ZsetBlocks {
             bytes("end_member"));
 
     private static final SqlStatement DELETE_ALL = SqlStatement.of("""
-            DELETE FROM zset_blocks WHERE key_id IN (SELECT n.key_id FROM {rows})
+            DELETE FROM zset_blocks USING {rows} WHERE zset_blocks.key_id = n.key_id
             """, number("key_id"));
 
     private static final SqlStatement BUILD = SqlStatement.of("""
