@@ -28,9 +28,12 @@ public final class KeyName {
         return ShortForm.of(name);
     }
 
-    /** The number under which every node locks this key: FNV-1a with a final mix, so that it must never change. */
+    /**
+     * The number under which every node locks this key: FNV-1a with a final mix, so that it must never change. The
+     * database is spread over all bits: short names of different databases must not come out alike.
+     */
     public long lock() {
-        long lock = 0xcbf29ce484222325L ^ db;
+        long lock = 0xcbf29ce484222325L ^ db * 0x9e3779b97f4a7c15L;
         for (byte b : name) {
             lock = (lock ^ (b & 0xff)) * 0x100000001b3L;
         }

@@ -28,6 +28,9 @@ import java.util.function.Function;
 
 /** Commands that run a script as one: EVAL and its like. */
 public final class EvalCommands {
+    /** Of a SHA-1 in hexadecimal digits. */
+    private static final int SHA_LENGTH = 40;
+
     private EvalCommands() {
     }
 
@@ -36,11 +39,11 @@ public final class EvalCommands {
                 writing("eval", "script", "2.6.0").summary("Runs a Lua script.")
                         .runs(call -> run(call, EvalCommands::source, false)),
                 writing("evalsha", "sha1", "2.6.0").summary("Runs a Lua script that is known by its SHA-1.")
-                        .runs(call -> run(call, EvalCommands::known, false)),
+                        .runs(call -> runKnown(call, false)),
                 reading("eval_ro", "script").summary("Runs a Lua script that does not write.")
                         .runs(call -> run(call, EvalCommands::source, true)),
                 reading("evalsha_ro", "sha1").summary("Runs a Lua script that does not write and is known by its SHA-1.")
-                        .runs(call -> run(call, EvalCommands::known, true)));
+                        .runs(call -> runKnown(call, true)));
     }
 
     static Command.Builder writing(String name, String what, String since) {
@@ -75,6 +78,18 @@ public final class EvalCommands {
         return (int) count;
     }
 
+    /** As in Redis, what cannot be a SHA-1 is told before the number of keys is looked at. */
+    private static Reply runKnown(Call call, boolean readOnly) {
+        if (call.bytes(1).length != SHA_LENGTH) {
+            throw unknown();
+        }
+        return run(call, EvalCommands::known, readOnly);
+    }
+
+    private static CommandException unknown() {
+        return new CommandException("NOSCRIPT No matching script. Please use EVAL.");
+    }
+
     private static Reply run(Call call, Function<Call, Script> which, boolean readOnly) {
         int keys = keyCount(call);
         List<byte[]> all = List.of(call.arguments());
@@ -103,7 +118,7 @@ public final class EvalCommands {
     private static Script known(Call call) {
         Script script = call.node().scripting().find(call, Bytes.text(call.bytes(1)).toLowerCase(Locale.ROOT));
         if (script == null) {
-            throw new CommandException("NOSCRIPT No matching script. Please use EVAL.");
+            throw unknown();
         }
         return script;
     }

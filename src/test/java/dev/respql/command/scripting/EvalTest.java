@@ -92,6 +92,15 @@ class EvalTest {
     }
 
     @Test
+    void whatCannotBeAShaIsToldFirst(RespClient client) {
+        String unknown = "-NOSCRIPT No matching script. Please use EVAL.\r\n";
+        assertEquals(unknown, client.call("EVALSHA", "0", "no number").wire());
+        assertEquals(unknown, client.call("EVALSHA_RO", "0", "5", "k").wire());
+        assertEquals("-ERR value is not an integer or out of range\r\n",
+                client.call("EVALSHA", "0".repeat(40), "no number").wire());
+    }
+
+    @Test
     void loadedScriptsOutliveTheServer(RunningServer server, RespClient client) {
         String sha = client.call("SCRIPT", "LOAD", "return 'kept'").text();
         String once = "return 'only evaluated'";
