@@ -4,25 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.respql.testing.EachBackend;
 import dev.respql.testing.RunningServer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import dev.respql.testing.WithoutHints;
 import org.junit.jupiter.api.Test;
 
 /** The histories of {@link OracleTest} when nothing is read ahead: hints are for speed only. */
 @EachBackend
+@WithoutHints
 class OracleWithoutHintsTest {
-    private static final String SWITCH = "respql.noPrefetch";
-
-    @BeforeAll
-    static void switchHintsOff() {
-        System.setProperty(SWITCH, "true");
-    }
-
-    @AfterAll
-    static void switchHintsOn() {
-        System.clearProperty(SWITCH);
-    }
-
     @Test
     void answersAsRedis(RunningServer server) {
         assertFalse(server.server().node().prefetches());
