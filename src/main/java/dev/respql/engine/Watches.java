@@ -74,7 +74,7 @@ public final class Watches {
         client.watches().add(watch);
         register(watch);
         if (isShared()) {
-            tx.watchedKeys().add(node.bus().id(), client.watcher(), key);
+            tx.watchedKeys().add(node.bus().id(), client.watcher(), key, watch.existed);
         }
         tx.onRollback(() -> {
             client.watches().remove(watch);
@@ -158,17 +158,26 @@ public final class Watches {
     /** A database is about to be emptied: that touches watched keys that are in it. For exclusive commands. */
     public void touchDatabase(Call call) {
         touchWhatChanges(call, byKey.keySet().stream().filter(key -> key.db() == call.db()).toList(), key -> key);
+        if (!node.bus().alone()) {
+            call.tx().watchedKeys().markEmptied(node.bus().id(), call.db(), call.db());
+        }
     }
 
     /** As {@link #touchDatabase}, for all that are about to be emptied. */
     public void touchAllDatabases(Call call) {
         touchWhatChanges(call, List.copyOf(byKey.keySet()), key -> key);
+        if (!node.bus().alone()) {
+            call.tx().watchedKeys().markEmptied(node.bus().id(), 0, Integer.MAX_VALUE);
+        }
     }
 
     /** Two databases are about to exchange their keys: that touches watched keys that are in either. For exclusive commands. */
     public void touchBoth(Call call, int one, int other) {
         touchWhatChanges(call, byKey.keySet().stream().filter(key -> key.db() == one || key.db() == other).toList(),
                 key -> new KeyName(key.db() == one ? other : one, key.bytes()));
+        if (!node.bus().alone()) {
+            call.tx().watchedKeys().markExchanged(node.bus().id(), one, other);
+        }
     }
 
     /**
@@ -187,10 +196,6 @@ public final class Watches {
             if (keys.exists(key) || keys.exists(counterpart.apply(key))) {
                 touched(key);
             }
-        }
-        if (!node.bus().alone()) {
-            // Of what other nodes watch only the locks are known.
-            call.tx().watchedKeys().markAll(node.bus().id());
         }
     }
 
