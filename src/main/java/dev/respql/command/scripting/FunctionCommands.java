@@ -7,6 +7,7 @@ import static dev.respql.command.Flag.WRITE;
 
 import dev.respql.command.Command;
 import dev.respql.command.CommandException;
+import dev.respql.command.CommandTable;
 import dev.respql.command.Group;
 import dev.respql.command.Help;
 import dev.respql.command.Hint;
@@ -128,7 +129,7 @@ public final class FunctionCommands {
         int last = call.count() - 1;
         for (int i = 2; i < last; i++) {
             if (!call.is(i, "REPLACE")) {
-                throw new CommandException("ERR Unknown option given: " + call.text(i));
+                throw new CommandException("ERR Unknown option given: " + CommandTable.shown(call.bytes(i), Integer.MAX_VALUE));
             }
             replace = true;
         }

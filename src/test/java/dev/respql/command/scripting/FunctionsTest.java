@@ -48,6 +48,7 @@ class FunctionsTest {
                 FUNCTION LOAD
                 FUNCTION LOAD REPLACE
                 FUNCTION LOAD "return 1"
+                FUNCTION LOAD "odd\\x00option" "#!lua name=three\\nlocal x = 1"
                 FUNCTION LOAD "#!lua name=three\\nlocal x = 1"
                 FUNCTION LOAD "#!js name=three\\nlocal x = 1"
                 FUNCTION LOAD "#!lua\\nlocal x = 1"
