@@ -10,7 +10,7 @@ interface CommandGrammar {
     /** Every family; a form is used as soon as both servers know its command. */
     List<CommandGrammar> ALL = List.of(new ConnectionGrammar(), new ServerGrammar(), new KeysGrammar(),
             new StringsGrammar(), new HashesGrammar(), new ListsGrammar(), new SetsGrammar(),
-            new SortedSetsGrammar(), new SortGrammar(), new TransactionsGrammar());
+            new SortedSetsGrammar(), new SortGrammar(), new ScriptsGrammar(), new TransactionsGrammar());
 
     /** The family's name, as {@code -Doracle.families} takes it. */
     String family();
