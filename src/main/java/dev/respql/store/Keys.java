@@ -149,7 +149,7 @@ public final class Keys {
     /** Whether keys have changed that are not here, and so are not as the cache has them. */
     private boolean forgotAll;
     /** How many more rows databases have than when this unit of work began. */
-    private final KeyCounts added = new KeyCounts();
+    private final Map<Integer, Long> added = new HashMap<>();
     /** How many rows databases had then, where that was counted. */
     private final Map<Integer, Long> counted = new HashMap<>();
     private KeyObserver observer;
@@ -288,12 +288,12 @@ public final class Keys {
         long[] expired = new long[1];
         link.queue(EXPIRED, Rows.of(EXPIRED).next().set(0, tx.now()).set(1, db), row -> expired[0] = row.number(1));
         if (forgotAll || !tx.cache().hasSize(db)) {
-            long before = added.of(db);
+            long before = added.getOrDefault(db, 0L);
             link.queue(SIZE, Rows.of(SIZE).next().set(0, db), row -> counted.put(db, row.number(1) - before));
         }
         link.send();
         long stored = counted.containsKey(db) ? counted.get(db) : tx.cache().size(db);
-        return stored + added.of(db) - expired[0];
+        return stored + added.getOrDefault(db, 0L) - expired[0];
     }
 
     /** What each database that is not empty has, by number. Takes time in proportion to the number of keys. */
@@ -555,7 +555,7 @@ public final class Keys {
                 if (slot.stored) {
                     deletes.next().set(0, slot.space).set(1, slot.name.stored());
                     slot.stored = false;
-                    added.add(slot.name.db(), -1);
+                    added.merge(slot.name.db(), -1L, Long::sum);
                 }
                 continue;
             }
@@ -563,7 +563,7 @@ public final class Keys {
                 // Nobody has the number of a value that is stored for the first time as a position; one that comes
                 // from another name may have left it there.
                 long position = header.stored ? link.nextId() : header.id;
-                added.add(slot.name.db(), 1);
+                added.merge(slot.name.db(), 1L, Long::sum);
                 boolean isLong = ShortForm.isLong(slot.name.bytes());
                 (isLong ? longInserts.next().set(7, slot.name.bytes()) : inserts.next()).set(0, slot.space).set(1, slot.name.stored()).set(2, header.id).set(3, position)
                         .set(4, header.type.code()).set(5, header.size).set(6, stored(header.expiresAt));

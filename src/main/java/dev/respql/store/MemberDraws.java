@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntFunction;
+import java.util.function.IntSupplier;
 
 /**
  * Random members of one value, at a cost that does not grow with it, each as likely as any other.
@@ -28,7 +30,7 @@ final class MemberDraws<V> {
     private static final int ROWS_OF_A_RANGE = 4;
     private static final int RANKS = 24;
     private static final int MOST_RANGES = 512;
-    /** After so many ranges in vain a value is read as a whole: its rows are not those that its size promised. */
+    /** After so many ranges, or neighbours, in vain a value is read as a whole: its rows are not those that its size promised. */
     private static final int PATIENCE = 4096;
     /** How many neighbours are read for the first to be taken away, and how many times as many each time more are. */
     private static final int FIRST_NEIGHBOURS = 16;
@@ -53,16 +55,7 @@ final class MemberDraws<V> {
         if (count >= header.size / 3 || isInMemory()) {
             return chooseOf(store.all(header), count);
         }
-        unstored = store.unstored(header);
-        Map<ByteKey, Member<V>> chosen = new LinkedHashMap<>();
-        while (chosen.size() < count) {
-            Member<V> member = next((int) count - chosen.size());
-            if (member == null) {
-                return chooseOf(store.all(header), count);
-            }
-            chosen.put(new ByteKey(member.name()), member);
-        }
-        return new ArrayList<>(chosen.values());
+        return different(count, more -> next(drawn, () -> fetch(more)));
     }
 
     /**
@@ -75,36 +68,21 @@ final class MemberDraws<V> {
         if (count >= header.size / 3 || isInMemory()) {
             return chooseOf(store.all(header), count);
         }
+        return different(count, more -> next(neighbours, this::fetchNeighbours));
+    }
+
+    /** Different members as they come; {@code next} is told how many more are wanted, and says null where it has none. */
+    private List<Member<V>> different(long count, IntFunction<Member<V>> next) {
         unstored = store.unstored(header);
-        Map<ByteKey, Member<V>> taken = new LinkedHashMap<>();
-        while (taken.size() < count) {
-            Member<V> member = nextNeighbour();
+        Map<ByteKey, Member<V>> found = new LinkedHashMap<>();
+        while (found.size() < count) {
+            Member<V> member = next.apply((int) count - found.size());
             if (member == null) {
                 return chooseOf(store.all(header), count);
             }
-            taken.put(new ByteKey(member.name()), member);
+            found.put(new ByteKey(member.name()), member);
         }
-        return new ArrayList<>(taken.values());
-    }
-
-    /** One member, or null where the rows are not what the header says. */
-    private Member<V> nextNeighbour() {
-        long place = ThreadLocalRandom.current().nextLong(header.size);
-        if (place < unstored.size()) {
-            return unstored.get((int) place);
-        }
-        for (int read = 0; read < PATIENCE;) {
-            Member<V> row = neighbours.poll();
-            if (row == null) {
-                read += fetchNeighbours();
-            } else {
-                Member<V> member = store.now(header, row);
-                if (member != null) {
-                    return member;
-                }
-            }
-        }
-        return null;
+        return new ArrayList<>(found.values());
     }
 
     private int fetchNeighbours() {
@@ -126,7 +104,7 @@ final class MemberDraws<V> {
         List<Member<V>> draws = new ArrayList<>(count);
         List<Member<V>> all = count >= header.size / 8 || isInMemory() ? store.all(header) : null;
         while (draws.size() < count) {
-            Member<V> member = all == null ? next(count - draws.size()) : anyOf(all);
+            Member<V> member = all == null ? next(drawn, () -> fetch(count - draws.size())) : anyOf(all);
             if (member != null) {
                 draws.add(member);
             } else if (all == null) {
@@ -160,16 +138,21 @@ final class MemberDraws<V> {
         return all.subList(0, (int) count);
     }
 
-    /** One member, or null where the rows are not what the header says; about so many more will be asked for. */
-    private Member<V> next(int wanted) {
+    /**
+     * One member, or null where the rows are not what the header says.
+     *
+     * @param rows those that were read and not used yet
+     * @param fetch reads more of them, and says how much it looked at
+     */
+    private Member<V> next(ArrayDeque<Member<V>> rows, IntSupplier fetch) {
         long place = ThreadLocalRandom.current().nextLong(header.size);
         if (place < unstored.size()) {
             return unstored.get((int) place);
         }
         for (int tried = 0; tried < PATIENCE;) {
-            Member<V> row = drawn.poll();
+            Member<V> row = rows.poll();
             if (row == null) {
-                tried += fetch(wanted);
+                tried += fetch.getAsInt();
             } else {
                 Member<V> member = store.now(header, row);
                 if (member != null) {

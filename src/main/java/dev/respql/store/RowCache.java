@@ -76,12 +76,10 @@ public final class RowCache {
     }
 
     /** Remembers how many keys databases had before the unit of work, where that was counted, and how many came and went. */
-    void keepSizes(Map<Integer, Long> counted, KeyCounts added) {
+    void keepSizes(Map<Integer, Long> counted, Map<Integer, Long> added) {
         if (entries != null) {
             sizes.putAll(counted);
-            if (added.isAny()) {
-                sizes.replaceAll((db, size) -> size + added.of(db));
-            }
+            added.forEach((db, more) -> sizes.computeIfPresent(db, (same, size) -> size + more));
         }
     }
 
